@@ -1,0 +1,74 @@
+# Everything runs in one environment, .venv, which holds exactly what requirements-dev.txt locks.
+# Nothing is needed beforehand but python3 with its venv module. ARGS reaches the command of a target:
+# make demo ARGS="--stations 4", make test ARGS="-k takeover".
+
+PYTHON ?= python3
+BIN := .venv/bin
+UV_VERSION := 0.13.9
+LOCK_SUBJECTS := pyproject.toml --extra postgresql --group dev
+
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules
+.DELETE_ON_ERROR:
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: .venv/ready ## run the central system on SQLite with a simulated garage beside it
+	@$(BIN)/onetime demo $(ARGS)
+
+.PHONY: serve
+serve: .venv/ready ## run the central system
+	@$(BIN)/onetime serve $(ARGS)
+
+.PHONY: test
+test: .venv/ready ## run every test
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal --quiet $(ARGS)
+
+.PHONY: check
+check: .venv/ready ## format, lint, types and import contracts: all that a merge needs
+	@$(BIN)/ruff format --check --quiet --diff .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+.PHONY: fix
+fix: .venv/ready ## format, and mend what the linter can mend by itself
+	@$(BIN)/ruff check --quiet --fix-only .
+	@$(BIN)/ruff format --quiet .
+
+.PHONY: docs
+docs: .venv/ready ## check the pages: links, decision records, the tree, the reference
+	@$(BIN)/python -m pytest --quiet tests/house/test_docs.py $(ARGS)
+
+.PHONY: lock
+lock: ## resolve requirements-dev.txt again from pyproject.toml
+	@rm -rf .lock-venv && $(PYTHON) -m venv .lock-venv
+	@.lock-venv/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@.lock-venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
+		$(LOCK_SUBJECTS) --output-file requirements-dev.txt
+	@rm -rf .lock-venv
+
+# The environment is made anew when the lock changed, when an earlier attempt was cut short, when the
+# checkout was moved and when its interpreter is gone. The stamp, written last, names the checkout.
+ifneq ($(shell $(BIN)/python -c '' 2>/dev/null && cat .venv/locked 2>/dev/null),$(CURDIR))
+.PHONY: .venv/locked
+endif
+.venv/locked: requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "onetime needs Python 3.11 or later; name one with PYTHON=..." >&2; exit 1; }
+	@echo "Setting up .venv (once, about a minute)"
+	@rm -rf .venv
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input \
+		--only-binary :all: --require-hashes --requirement requirements-dev.txt
+	@printf '%s' "$(CURDIR)" > $@
+
+# The package itself, in place; what builds it came from the lock, so nothing is fetched here.
+.venv/ready: .venv/locked pyproject.toml
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-index \
+		--no-build-isolation --no-deps --editable .
+	@touch $@

@@ -1,0 +1,1 @@
+"""onetime: a central system for the charging stations of a garage."""
