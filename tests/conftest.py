@@ -1,6 +1,34 @@
-"""Options that all rooms share. What only one room needs stands beside that room's tests."""
+"""Options and fixtures that all rooms share. What one room needs stands beside its tests."""
 
 from hypothesis import settings
+
+from tests.databases import (
+    archive,
+    clock,
+    database,
+    database_url,
+    migrated_postgres,
+    migrated_sqlite,
+    postgres,
+    shared_postgres,
+    shared_sqlite,
+    sqlite_url,
+    tx,
+)
+
+__all__ = [
+    "archive",
+    "clock",
+    "database",
+    "database_url",
+    "migrated_postgres",
+    "migrated_sqlite",
+    "postgres",
+    "shared_postgres",
+    "shared_sqlite",
+    "sqlite_url",
+    "tx",
+]
 
 # The same examples every time, so that a merge is never held up by luck; `soak` looks further.
 settings.register_profile("steady", deadline=None, derandomize=True)

@@ -1,0 +1,1 @@
+"""The rules of a garage: pure values and functions, no clock, no database, no protocol."""

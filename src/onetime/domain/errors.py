@@ -1,0 +1,41 @@
+"""Why an act is refused: each refusal has a code for programs and a sentence for people.
+
+Each door turns these into its own form: an exit code, a problem document, a CALLERROR.
+"""
+
+
+class Refusal(Exception):
+    """The act was not done, nothing was changed, and the sentence says why and what to do."""
+
+    code = "refused"
+
+    def __init__(self, sentence: str, field: str | None = None) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.field = field
+
+
+class NotFound(Refusal):
+    """What the act is about does not exist."""
+
+    code = "not-found"
+
+
+class Conflict(Refusal):
+    """Something that exists stands in the way."""
+
+    code = "conflict"
+
+
+class Unacceptable(Refusal):
+    """A value cannot be accepted as it is."""
+
+    code = "unacceptable"
+
+
+class StoreDown(Exception):
+    """The database cannot commit at present; nothing may be answered to a station."""
+
+
+class OperationFailed(Exception):
+    """An operation met a bug; its own effects were rolled back and nobody else's were."""

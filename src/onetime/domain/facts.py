@@ -1,0 +1,94 @@
+"""What happened, told after the commit: identities and numbers that wake viewers and loops.
+
+A fact is never the reason for a change: whoever is woken reads the state again.
+"""
+
+from msgspec import Struct
+
+from onetime.domain.ids import StationId
+
+
+class StationBooted(Struct, frozen=True, tag=True):
+    """A BootNotification was accepted."""
+
+    station_id: StationId
+
+
+class StationConnected(Struct, frozen=True, tag=True):
+    """A station's newest connection was opened."""
+
+    station_id: StationId
+
+
+class StationDisconnected(Struct, frozen=True, tag=True):
+    """A station has no connection any more."""
+
+    station_id: StationId
+
+
+class StationChanged(Struct, frozen=True, tag=True):
+    """A person changed a station, its credentials or its place."""
+
+    station_id: StationId
+
+
+class ConnectorChanged(Struct, frozen=True, tag=True):
+    """A connector's status or error was reported."""
+
+    station_id: StationId
+    connector_id: int
+
+
+class SessionStarted(Struct, frozen=True, tag=True):
+    """A charge was entered in the books."""
+
+    session_id: int
+
+
+class SessionEnded(Struct, frozen=True, tag=True):
+    """A charge was closed, or its estimate was replaced by the real value."""
+
+    session_id: int
+
+
+class ReadingsRecorded(Struct, frozen=True, tag=True):
+    """Meter values were stored."""
+
+    station_id: StationId
+    connector_id: int
+
+
+class AlarmRaised(Struct, frozen=True, tag=True):
+    """Something needs a person soon."""
+
+    alarm_id: int
+
+
+class ReviewOpened(Struct, frozen=True, tag=True):
+    """Something was kept aside for a person to decide."""
+
+    review_id: int
+
+
+class GarageChanged(Struct, frozen=True, tag=True):
+    """A renter, spot or card was changed."""
+
+
+class ForeignCommit(Struct, frozen=True, tag=True):
+    """Another process changed the database: everything remembered has to be read again."""
+
+
+Fact = (
+    StationBooted
+    | StationConnected
+    | StationDisconnected
+    | StationChanged
+    | ConnectorChanged
+    | SessionStarted
+    | SessionEnded
+    | ReadingsRecorded
+    | AlarmRaised
+    | ReviewOpened
+    | GarageChanged
+    | ForeignCommit
+)

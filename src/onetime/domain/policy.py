@@ -1,0 +1,27 @@
+"""What the owner decided about how the garage behaves; the door settings are elsewhere."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class AuthorizationReply(StrEnum):
+    """How much a station is told about a tag that may not charge."""
+
+    PLAIN = "plain"
+    DETAILED = "detailed"
+
+
+class UnknownStations(StrEnum):
+    """What happens when a station connects that nobody has registered."""
+
+    REFUSE = "refuse"
+    ACCEPT = "accept"
+
+
+class Policy(Struct, frozen=True, kw_only=True):
+    """The rules that operations go by."""
+
+    heartbeat_interval_seconds: int = 120
+    authorization_reply: AuthorizationReply = AuthorizationReply.PLAIN
+    unknown_stations: UnknownStations = UnknownStations.REFUSE

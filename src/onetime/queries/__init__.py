@@ -1,0 +1,1 @@
+"""The garage's questions: read-only, frozen values out; they never change anything."""

@@ -1,0 +1,193 @@
+"""The archive as the doors see it: write an operation, ask a question, hear what happened.
+
+The work is done by the writer thread (`writer.py`); nobody is answered before the commit.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Connection
+
+from onetime.domain.facts import Fact
+from onetime.domain.policy import Policy
+from onetime.kit.clock import Clock
+from onetime.store.database import READER_POOL, Database
+from onetime.store.tickets import Errand, Ticket
+from onetime.store.transaction import Transaction
+from onetime.store.writer import BATCH_LIMIT, Phase, Reports, Writer
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+CONGESTED_AFTER_SECONDS = 5.0
+
+
+def no_fault(phase: Phase) -> None:
+    """Let the batch go on: the `at_phase` of every day."""
+
+
+class Archive:
+    """The database behind one writer thread and a small pool of readers.
+
+    `write`, `write_frame` and `read` are for the event loop given to `start`; `perform` and `ask`
+    are for callers without one. `on_facts` hears what was announced, in commit order; `on_down`
+    when commits fail and when they work again; `on_fatal` that the disk or the file can not be
+    trusted any more, so that the program has to end.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        policy: Policy,
+        *,
+        batch_limit: int = BATCH_LIMIT,
+        at_phase: Callable[[Phase], None] = no_fault,
+    ) -> None:
+        self.database = database
+        self.on_facts: Callable[[Sequence[Fact]], None] = lambda facts: None
+        self.on_down: Callable[[bool], None] = lambda is_down: None
+        self.on_fatal: Callable[[str], None] = lambda reason: None
+        self._clock = clock
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._readers = ThreadPoolExecutor(READER_POOL, thread_name_prefix="reader")
+        self._writer = Writer(
+            database,
+            clock,
+            policy,
+            Reports(self._settled, self._told_down, self._told_fatal),
+            batch_limit=batch_limit,
+            at_phase=at_phase,
+        )
+
+    @property
+    def is_down(self) -> bool:
+        """Say whether commits fail at present."""
+        return self._writer.is_down
+
+    def start(self, loop: asyncio.AbstractEventLoop | None = None) -> None:
+        """Start the writer; answers, facts and bad news go to this loop."""
+        self._loop = loop
+        self._writer.start()
+
+    def stop(self) -> None:
+        """Write what is queued, then end the threads and close the database."""
+        self._writer.stop()
+        self._readers.shutdown()
+        self.database.close()
+
+    async def write(
+        self, operation: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run an operation of people or programs; return when its effect is on disk.
+
+        It runs in a savepoint, so that its Refusal costs nobody else anything. Raises that
+        Refusal, OperationFailed on a bug, StoreDown when the database can not commit.
+        """
+        waiter: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._writer.enqueue(
+            self._errand(
+                lambda tx: operation(tx, *args, **kwargs), waiter, name_of(operation), guarded=True
+            )
+        )
+        return await asyncio.shield(waiter)
+
+    async def write_frame(
+        self, operation: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run an operation of a station: as `write`, but without savepoint; it never refuses."""
+        waiter: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._writer.enqueue(
+            self._errand(
+                lambda tx: operation(tx, *args, **kwargs), waiter, name_of(operation), guarded=False
+            )
+        )
+        return await asyncio.shield(waiter)
+
+    def write_lazily(
+        self, operation: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> None:
+        """Run an operation with the next batch, within a second; a crash may lose it."""
+        self._writer.enqueue_lazily(
+            self._errand(
+                lambda tx: operation(tx, *args, **kwargs), None, name_of(operation), guarded=False
+            )
+        )
+
+    def perform(
+        self, operation: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run an operation from a thread without event loop; otherwise as `write`."""
+        waiter: Future[T] = Future()
+        self._writer.enqueue(
+            self._errand(
+                lambda tx: operation(tx, *args, **kwargs), waiter, name_of(operation), guarded=True
+            )
+        )
+        return waiter.result()
+
+    async def read(
+        self, query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Ask a question in a thread of its own, on a connection that can not write."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._readers, lambda: self.ask(query, *args, **kwargs))
+
+    def ask(
+        self, query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Ask a question in this thread."""
+        with self.database.reader.connect() as connection, connection.begin():
+            return query(connection, *args, **kwargs)
+
+    def is_congested(self) -> bool:
+        """Say whether the oldest waiting entry is so old that doors should stop reading."""
+        oldest = self._writer.oldest_queued_at()
+        return oldest is not None and self._clock.monotonic() - oldest > CONGESTED_AFTER_SECONDS
+
+    def _errand(
+        self,
+        operation: Callable[[Transaction], T],
+        waiter: asyncio.Future[T] | Future[T] | None,
+        name: str,
+        *,
+        guarded: bool,
+    ) -> Errand[T]:
+        return Errand(
+            operation, waiter, name=name, guarded=guarded, queued_at=self._clock.monotonic()
+        )
+
+    # Called in the writer thread.
+
+    def _settled(self, tickets: Sequence[Ticket], facts: Sequence[Fact]) -> None:
+        for ticket in tickets:
+            if not ticket.belongs_to_loop:
+                ticket.settle()
+        waiting = [ticket for ticket in tickets if ticket.belongs_to_loop]
+        if waiting or facts:
+            self._in_loop(lambda: self._settle(waiting, facts))
+
+    def _settle(self, tickets: Sequence[Ticket], facts: Sequence[Fact]) -> None:
+        for ticket in tickets:
+            ticket.settle()
+        if facts:
+            self.on_facts(facts)
+
+    def _told_down(self, is_down: bool) -> None:
+        self._in_loop(lambda: self.on_down(is_down))
+
+    def _told_fatal(self, reason: str) -> None:
+        self._in_loop(lambda: self.on_fatal(reason))
+
+    def _in_loop(self, callback: Callable[[], None]) -> None:
+        if self._loop is None:
+            callback()
+        elif not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(callback)
+
+
+def name_of(operation: Callable[P, T]) -> str:
+    """Return an operation's name for the log."""
+    return getattr(operation, "__name__", "operation")

@@ -1,0 +1,124 @@
+"""Opens the database: which engine, which settings of it, and what its errors mean.
+
+Knows SQLite and PostgreSQL; never knows a table.
+"""
+
+import sqlite3
+from enum import Enum
+from pathlib import Path
+
+from msgspec import Struct
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
+
+BUSY_TIMEOUT_MS = 5_000
+READER_POOL = 4
+MAX_PARAMETERS_KIB = 64 * 1024
+_FATAL_SQLITE = ("SQLITE_IOERR_FSYNC", "SQLITE_IOERR_DIR_FSYNC", "SQLITE_CORRUPT", "SQLITE_NOTADB")
+_DOWN_SQLITE = (
+    "SQLITE_FULL",
+    "SQLITE_IOERR",
+    "SQLITE_READONLY",
+    "SQLITE_CANTOPEN",
+    "SQLITE_BUSY",
+    "SQLITE_LOCKED",
+    "SQLITE_PROTOCOL",
+    "SQLITE_NOMEM",
+)
+_RETRY_STATES = ("40001", "40P01")
+
+
+class Trouble(Enum):
+    """What a database error asks for."""
+
+    BUG = "the statement or its values are wrong"
+    RETRY = "another transaction was in the way"
+    DOWN = "the database can not commit at present"
+    FATAL = "the disk or the database file can not be trusted any more"
+
+
+class Database(Struct, frozen=True):
+    """The two ways in: one engine for the single writer, one for readers."""
+
+    writer: Engine
+    reader: Engine
+    is_sqlite: bool
+    url: str
+
+    def close(self) -> None:
+        """Give up all connections."""
+        self.writer.dispose()
+        self.reader.dispose()
+
+
+def open_database(url: str) -> Database:
+    """Open `sqlite:///path` or `postgresql://user@host/name`; nothing is read or written yet.
+
+    Raises ValueError with one sentence when the address is of another kind.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        if not parsed.database:
+            raise ValueError("DATABASE_URL names no file; write sqlite:////path/to/onetime.db")
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        return Database(_sqlite(parsed, False), _sqlite(parsed, True), True, url)
+    if parsed.get_backend_name() == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+        return Database(
+            create_engine(parsed, poolclass=NullPool),
+            create_engine(parsed, pool_size=READER_POOL, pool_pre_ping=True),
+            False,
+            url,
+        )
+    raise ValueError(
+        f"DATABASE_URL names {parsed.get_backend_name()!r}; onetime works with sqlite and postgresql"
+    )
+
+
+def _sqlite(url: URL, read_only: bool) -> Engine:
+    connect_args = {"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000}
+    engine = (
+        create_engine(url, pool_size=READER_POOL, connect_args=connect_args)
+        if read_only
+        else create_engine(url, poolclass=NullPool, connect_args=connect_args)
+    )
+
+    def prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+        assert isinstance(connection, sqlite3.Connection)
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"busy_timeout={BUSY_TIMEOUT_MS}",
+            f"query_only={'ON' if read_only else 'OFF'}",
+        ):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    event.listen(engine, "connect", prepare)
+    event.listen(engine, "begin", begin)
+    return engine
+
+
+def trouble(error: Exception) -> Trouble:
+    """Say what an exception of the database driver means for the batch that met it."""
+    if isinstance(error, DBAPIError):
+        return trouble(error.orig) if isinstance(error.orig, Exception) else Trouble.BUG
+    if isinstance(error, sqlite3.Error):
+        name = getattr(error, "sqlite_errorname", "")
+        if name.startswith(_FATAL_SQLITE):
+            return Trouble.FATAL
+        return Trouble.DOWN if name.startswith(_DOWN_SQLITE) else Trouble.BUG
+    state = getattr(error, "sqlstate", None)
+    if state in _RETRY_STATES:
+        return Trouble.RETRY
+    if type(error).__module__.startswith("psycopg"):
+        is_connection_lost = state is None or state[:2] in ("08", "53", "57", "58", "25", "55")
+        return Trouble.DOWN if is_connection_lost else Trouble.BUG
+    return Trouble.BUG

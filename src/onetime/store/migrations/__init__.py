@@ -1,0 +1,1 @@
+"""The history of the schema, one file per step; never changed once released."""

@@ -1,0 +1,436 @@
+"""The schema on one page: the nine tables as specified, then what the work needs beside them.
+
+Column names of the nine are the specification's; columns of ours follow them. Times are UTC,
+energy is integer Wh unless a name ends in `_kwh`. Lists of words are comma-separated text.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    Float,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import TIMESTAMP
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from onetime.kit.times import from_text, to_text, utc
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = MetaData(naming_convention=NAMES)
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment in UTC: text that sorts by time on SQLite, `timestamptz` on PostgreSQL."""
+
+    impl = String(27)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[datetime] | TypeEngine[str]:
+        """Choose the column type of this database."""
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(TIMESTAMP(timezone=True))
+        return dialect.type_descriptor(String(27))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | str | None:
+        """Return what is stored."""
+        if value is None or dialect.name == "postgresql":
+            return value
+        return to_text(value)
+
+    def process_result_value(
+        self, value: datetime | str | None, dialect: Dialect
+    ) -> datetime | None:
+        """Return the stored moment in UTC with zone."""
+        if value is None:
+            return None
+        return utc(from_text(value) if isinstance(value, str) else value)
+
+
+BigId = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def _row_id() -> Column[int]:
+    return Column("id", BigId, Identity(always=False), primary_key=True)
+
+
+def _station(*, primary_key: bool = False, index: bool = False) -> Column[str]:
+    station = ForeignKey("charging_stations.id")
+    return Column(
+        "station_id", String(255), station, primary_key=primary_key, index=index, nullable=False
+    )
+
+
+# The nine tables of the specification.
+
+renters = Table(
+    "renters",
+    metadata,
+    _row_id(),
+    Column("name", String(200), nullable=False),
+    Column("contact_email", String(200), nullable=False),
+    Column("phone_number", String(50)),
+    Column("is_active", Boolean, nullable=False, default=True),
+    Column("created_at", Instant, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+charging_stations = Table(
+    "charging_stations",
+    metadata,
+    Column("id", String(255), primary_key=True),
+    Column("is_online", Boolean, nullable=False, default=False),
+    Column("last_heartbeat", Instant),
+    Column("model", String(255)),
+    Column("vendor", String(255)),
+    Column("firmware_version", String(255)),
+    Column("serial_number", String(255)),
+    Column("security_profile", Integer, nullable=False),
+    Column("is_enabled", Boolean, nullable=False, default=True),
+    Column("power_limit_watts", Integer),
+    Column("connected_since", Instant),
+    Column("last_seen_at", Instant),
+    Column("last_boot_at", Instant),
+    Column("configuration_read_at", Instant),
+    Column("created_at", Instant, nullable=False),
+    Column("retired_at", Instant),
+)
+
+parking_spots = Table(
+    "parking_spots",
+    metadata,
+    _row_id(),
+    Column("label", String(50), nullable=False, unique=True),
+    Column("floor_level", String(50)),
+    Column("renter_id", BigId, ForeignKey("renters.id"), index=True),
+    Column("charging_station_id", String(255), ForeignKey("charging_stations.id"), unique=True),
+    sqlite_autoincrement=True,
+)
+
+authorization_tokens = Table(
+    "authorization_tokens",
+    metadata,
+    Column("token", String(20), primary_key=True),
+    Column("renter_id", BigId, ForeignKey("renters.id"), nullable=False, index=True),
+    Column("status", String(10), nullable=False),
+    Column("expiry_date", Instant),
+    Column("description", String(200)),
+    Column("parent_id_tag", String(20)),
+    Column("token_key", String(20), nullable=False, unique=True),
+    Column("bare_hex", String(20), index=True),
+    Column("created_at", Instant, nullable=False),
+)
+
+charging_sessions = Table(
+    "charging_sessions",
+    metadata,
+    _row_id(),
+    Column("transaction_id", Integer, nullable=False, unique=True),
+    _station(),
+    Column("token_id", String(20), ForeignKey("authorization_tokens.token")),
+    Column("start_time", Instant, nullable=False),
+    Column("end_time", Instant),
+    Column("meter_start", BigInteger, nullable=False),
+    Column("meter_stop", BigInteger),
+    Column("total_energy_kwh", Float),
+    Column("stop_reason", String(40)),
+    Column("connector_id", Integer, nullable=False),
+    Column("id_tag", String(255), nullable=False),
+    Column("verdict", String(10), nullable=False),
+    Column("renter_id", BigId, ForeignKey("renters.id")),
+    Column("spot_id", BigId, ForeignKey("parking_spots.id")),
+    Column("spot_label", String(50)),
+    Column("energy_wh", BigInteger),
+    Column("ended_by", String(15)),
+    Column("stated_start", String(27), nullable=False),
+    Column("stated_stop", String(27)),
+    Column("stated_stop_meter", BigInteger),
+    Column("stop_id_tag", String(255)),
+    Column("reservation_id", Integer),
+    Column("last_register_wh", BigInteger),
+    Column("last_register_at", Instant),
+    Column("last_reading_at", Instant),
+    Column("estimated", String(60), nullable=False, default=""),
+    Column("marks", String(150), nullable=False, default=""),
+    Column("started_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Index("ix_charging_sessions_station", "station_id", "connector_id", "start_time"),
+    Index("ix_charging_sessions_renter", "renter_id", "start_time"),
+    Index("ix_charging_sessions_token", "token_id", "start_time"),
+    Index("ix_charging_sessions_start", "start_time"),
+    Index(
+        "ix_charging_sessions_open",
+        "station_id",
+        sqlite_where=text("ended_by IS NULL"),
+        postgresql_where=text("ended_by IS NULL"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+station_connectors = Table(
+    "station_connectors",
+    metadata,
+    _station(primary_key=True),
+    Column("connector_id", Integer, primary_key=True, autoincrement=False),
+    Column("status", String(50), nullable=False),
+    Column("error_code", String(255), nullable=False),
+    Column("last_updated", Instant, nullable=False),
+    Column("details", String(255)),
+    Column("vendor_error_code", String(255)),
+    Column("received_at", Instant, nullable=False),
+    Column("status_since", Instant, nullable=False),
+)
+
+meter_readings = Table(
+    "meter_readings",
+    metadata,
+    _row_id(),
+    Column("transaction_id", Integer, ForeignKey("charging_sessions.transaction_id")),
+    Column("timestamp", Instant, nullable=False),
+    Column("measurand", String(50), nullable=False),
+    Column("value", Float),
+    Column("unit", String(20), nullable=False),
+    Column("phase", String(20)),
+    Column("context", String(40)),
+    Column("location", String(20)),
+    Column("raw_value", Text),
+    Column("station_id", String(255), nullable=False),
+    Column("connector_id", Integer, nullable=False),
+    Column("stated_transaction_id", BigInteger),
+    Column("format", String(20)),
+    Index("ix_meter_readings_transaction", "transaction_id", "timestamp"),
+    Index(
+        "ix_meter_readings_outside",
+        "station_id",
+        "timestamp",
+        sqlite_where=text("transaction_id IS NULL"),
+        postgresql_where=text("transaction_id IS NULL"),
+    ),
+)
+
+station_configurations = Table(
+    "station_configurations",
+    metadata,
+    _station(primary_key=True),
+    Column("key", String(255), primary_key=True),
+    Column("value", Text),
+    Column("readonly", Boolean, nullable=False),
+    Column("reported_at", Instant, nullable=False),
+)
+
+boot_logs = Table(
+    "boot_logs",
+    metadata,
+    _row_id(),
+    _station(),
+    Column("boot_time", Instant, nullable=False),
+    Column("model", String(255), nullable=False),
+    Column("vendor", String(255), nullable=False),
+    Column("firmware_version", String(255)),
+    Column("ip_address", String(45)),
+    Column("serial_number", String(255)),
+    Index("ix_boot_logs_station", "station_id", "id"),
+)
+
+# What the work needs beside the nine.
+
+station_credentials = Table(
+    "station_credentials",
+    metadata,
+    _station(primary_key=True),
+    Column("salt", LargeBinary, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+)
+
+spot_stations = Table(
+    "spot_stations",
+    metadata,
+    _row_id(),
+    Column("spot_id", BigId, ForeignKey("parking_spots.id"), nullable=False, index=True),
+    _station(index=True),
+    Column("valid_from", Instant, nullable=False),
+    Column("valid_to", Instant),
+)
+
+spot_renters = Table(
+    "spot_renters",
+    metadata,
+    _row_id(),
+    Column("spot_id", BigId, ForeignKey("parking_spots.id"), nullable=False, index=True),
+    Column("renter_id", BigId, ForeignKey("renters.id"), nullable=False, index=True),
+    Column("valid_from", Instant, nullable=False),
+    Column("valid_to", Instant),
+)
+
+token_renters = Table(
+    "token_renters",
+    metadata,
+    _row_id(),
+    Column("token", String(20), ForeignKey("authorization_tokens.token"), nullable=False),
+    Column("renter_id", BigId, ForeignKey("renters.id"), nullable=False, index=True),
+    Column("valid_from", Instant, nullable=False),
+    Column("valid_to", Instant),
+    Index("ix_token_renters_token", "token", "valid_from"),
+)
+
+ocpp_messages = Table(
+    "ocpp_messages",
+    metadata,
+    _row_id(),
+    Column("station_id", String(255), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("direction", String(3), nullable=False),
+    Column("action", String(50)),
+    Column("message_id", String(255)),
+    Column("frame", Text, nullable=False),
+    Column("answer", Text),
+    Column("outcome", String(20), nullable=False),
+    Column("latency_ms", Integer),
+    Index("ix_ocpp_messages_station", "station_id", "id"),
+)
+
+unassigned_energy = Table(
+    "unassigned_energy",
+    metadata,
+    _row_id(),
+    _station(),
+    Column("connector_id", Integer, nullable=False),
+    Column("after_session_id", BigId, ForeignKey("charging_sessions.id")),
+    Column("before_session_id", BigId, ForeignKey("charging_sessions.id")),
+    Column("from_wh", BigInteger, nullable=False),
+    Column("to_wh", BigInteger, nullable=False),
+    Column("energy_wh", BigInteger, nullable=False),
+    Column("from_time", Instant, nullable=False),
+    Column("to_time", Instant, nullable=False),
+    Column("idle_to_wh", BigInteger),
+    UniqueConstraint("after_session_id"),
+    Index("ix_unassigned_energy_station", "station_id", "connector_id"),
+)
+
+quarantined_frames = Table(
+    "quarantined_frames",
+    metadata,
+    _row_id(),
+    _station(),
+    Column("at", Instant, nullable=False),
+    Column("action", String(50)),
+    Column("frame", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Index("ix_quarantined_frames_station", "station_id", "id"),
+)
+
+quirk_counts = Table(
+    "quirk_counts",
+    metadata,
+    _station(primary_key=True),
+    Column("quirk", String(10), primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("first_at", Instant, nullable=False),
+    Column("last_at", Instant, nullable=False),
+)
+
+review_items = Table(
+    "review_items",
+    metadata,
+    _row_id(),
+    Column("key", String(300), nullable=False, unique=True),
+    Column("kind", String(30), nullable=False),
+    Column("station_id", String(255)),
+    Column("connector_id", Integer),
+    Column("session_id", BigId, ForeignKey("charging_sessions.id"), index=True),
+    Column("frame_id", BigId, ForeignKey("quarantined_frames.id")),
+    Column("evidence", Text, nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Column("resolved_at", Instant),
+    Column("resolved_by", String(100)),
+    Column("resolution", Text),
+    Index(
+        "ix_review_items_open",
+        "id",
+        sqlite_where=text("resolved_at IS NULL"),
+        postgresql_where=text("resolved_at IS NULL"),
+    ),
+)
+
+alarms = Table(
+    "alarms",
+    metadata,
+    _row_id(),
+    Column("key", String(300), nullable=False, unique=True),
+    Column("kind", String(40), nullable=False),
+    Column("station_id", String(255)),
+    Column("sentence", Text, nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("raised_at", Instant, nullable=False),
+    Column("last_at", Instant, nullable=False),
+    Column("acknowledged_at", Instant),
+    Column("acknowledged_by", String(100)),
+)
+
+station_reports = Table(
+    "station_reports",
+    metadata,
+    _row_id(),
+    _station(),
+    Column("at", Instant, nullable=False),
+    Column("kind", String(30), nullable=False),
+    Column("status", String(255), nullable=False),
+    Column("request_id", Integer),
+    Column("stated_at", Instant),
+    Column("details", Text),
+    Index("ix_station_reports_station", "station_id", "id"),
+)
+
+knocks = Table(
+    "knocks",
+    metadata,
+    Column("identity", String(255), primary_key=True),
+    Column("reason", String(40), nullable=False),
+    Column("ip_address", String(45), nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("first_at", Instant, nullable=False),
+    Column("last_at", Instant, nullable=False),
+)
+
+audit_entries = Table(
+    "audit_entries",
+    metadata,
+    _row_id(),
+    Column("at", Instant, nullable=False),
+    Column("actor", String(100), nullable=False),
+    Column("act", String(50), nullable=False),
+    Column("subject", String(300), nullable=False),
+    Column("before", Text),
+    Column("after", Text),
+    Column("reason", Text),
+)
+
+installation = Table(
+    "installation",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("secret", LargeBinary, nullable=False),
+    Column("transaction_count", BigInteger, nullable=False),
+    Column("created_at", Instant, nullable=False),
+)
