@@ -32,7 +32,7 @@ check: .venv/ready ## format, lint, types and import contracts: all that a merge
 	@$(BIN)/ruff format --check --quiet --diff .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 
 .PHONY: fix
 fix: .venv/ready ## format, and mend what the linter can mend by itself
