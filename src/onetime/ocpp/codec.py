@@ -37,6 +37,7 @@ _RESPONSES: Final = {
 _ENCODER: Final = msgspec.json.Encoder()
 _PATH: Final = re.compile(r" - at `\$\.?(?P<path>[^`]*)`$")
 _MISSING: Final = re.compile(r"^Object missing required field `(?P<field>[^`]*)`")
+_TOO_FINE: Final = re.compile(r"^Expected tenths in `(?P<field>[^`]*)`")
 _WRONG_TYPE: Final = re.compile(r"^Expected `[^`]*`, got `")
 _TOO_FEW: Final = "Expected `array` of length >="
 _NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]+")
@@ -93,9 +94,10 @@ def _violation(report: str) -> OcppViolation:
     place = _PATH.search(report)
     field = place["path"] if place else ""
     reason = report[: place.start()] if place else report
-    if missing := _MISSING.match(reason):
-        field = f"{field}.{missing['field']}" if field else missing["field"]
-        return OcppViolation(CallErrorCode.OCCURENCE_CONSTRAINT_VIOLATION, field, "is missing")
+    if inner := _MISSING.match(reason) or _TOO_FINE.match(reason):
+        field = f"{field}.{inner['field']}" if field else inner["field"]
+    if _MISSING.match(reason):
+        return OcppViolation(CallErrorCode.OCCURENCE_CONSTRAINT_VIOLATION, field, "Is missing")
     if reason.startswith(_TOO_FEW):
         code = CallErrorCode.OCCURENCE_CONSTRAINT_VIOLATION
     elif not _WRONG_TYPE.match(reason):
@@ -111,7 +113,7 @@ def _refuse_nulls(text: bytes, message: type[Struct]) -> None:
     """A field that is left out is fine, one that is null is not; msgspec takes both."""
     field = null_field(msgspec.json.decode(text), message)
     if field is not None:
-        raise OcppViolation(CallErrorCode.TYPE_CONSTRAINT_VIOLATION, field, "is null")
+        raise OcppViolation(CallErrorCode.TYPE_CONSTRAINT_VIOLATION, field, "Is null")
 
 
 def _refuse_times_outside_calendar(message: Struct) -> None:

@@ -82,4 +82,4 @@ def _refuse_finer_than_tenths(field: str, number: float) -> None:
     """Raise ValueError unless the number, as it is written, is a multiple of 0.1."""
     exponent = Decimal(repr(number)).normalize().as_tuple().exponent
     if not isinstance(exponent, int) or exponent < -1:
-        raise ValueError(f"Expected `{field}` in multiples of 0.1")
+        raise ValueError(f"Expected tenths in `{field}`")
