@@ -40,8 +40,8 @@ fix: .venv/ready ## format, and mend what the linter can mend by itself
 	@$(BIN)/ruff format --quiet .
 
 .PHONY: docs
-docs: .venv/ready ## check the pages: links, decision records, the tree, the reference
-	@$(BIN)/python -m pytest --quiet tests/house/test_docs.py $(ARGS)
+docs: .venv/ready ## check the pages: links, decisions, the plan of the rooms
+	@$(BIN)/python -m pytest --quiet tests/house/test_docs.py tests/house/test_rooms.py $(ARGS)
 
 .PHONY: lock
 lock: ## resolve requirements-dev.txt again from pyproject.toml

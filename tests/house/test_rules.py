@@ -27,6 +27,8 @@ BROKEN: dict[Rule, str] = {
 ALSO_BROKEN: list[tuple[Rule, str]] = [
     (rules.empty_word, HELD + "def f(raw_data: bytes) -> None:\n    g()\n"),
     (rules.empty_word, HELD + "for info in x:\n    g()\n"),
+    (rules.empty_word, HELD + "class DBHelper:\n    x = 1\n"),
+    (rules.untyped_value, HELD + "from typing import Any as Anything\n"),
     (rules.reads_the_clock, HELD + "import datetime\nx = datetime.datetime.now(datetime.UTC)\n"),
     (rules.reads_the_clock, HELD + "from time import monotonic\n"),
     (rules.untyped_value, HELD + "import typing\nx: dict[str, typing.Any] = {}\n"),
