@@ -29,10 +29,12 @@ test: .venv/ready ## run every test
 
 .PHONY: check
 check: .venv/ready ## format, lint, types and import contracts: all that a merge needs
-	@$(BIN)/ruff format --check --quiet --diff .
-	@$(BIN)/ruff check --quiet .
-	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-logo
+	@failed=0; \
+	$(BIN)/ruff format --check . || failed=1; \
+	$(BIN)/ruff check . || failed=1; \
+	$(BIN)/mypy || failed=1; \
+	$(BIN)/lint-imports --no-logo || failed=1; \
+	exit $$failed
 
 .PHONY: fix
 fix: .venv/ready ## format, and mend what the linter can mend by itself
