@@ -1,0 +1,129 @@
+"""Cards in the database: how a presented tag finds its card, and who held a card when.
+
+Knows rows; never whether a card may charge.
+"""
+
+from datetime import datetime
+
+from msgspec import convert
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from onetime.domain.tokens import Token, TokenStatus, bare_hex, is_separated_hex, token_key
+from onetime.store.tables import authorization_tokens, renters, token_renters
+from onetime.store.transaction import Transaction, Value
+
+_SELECT = select(
+    authorization_tokens.c.token,
+    authorization_tokens.c.renter_id,
+    authorization_tokens.c.status,
+    authorization_tokens.c.expiry_date,
+    authorization_tokens.c.description,
+    authorization_tokens.c.parent_id_tag,
+    renters.c.is_active.label("renter_is_active"),
+).join(renters, renters.c.id == authorization_tokens.c.renter_id)
+_BY_KEY = _SELECT.where(authorization_tokens.c.token_key == bindparam("key"))
+_BY_BARE_HEX = _SELECT.where(authorization_tokens.c.bare_hex == bindparam("digits")).limit(2)
+_INTERVALS = (
+    select(token_renters.c.renter_id, token_renters.c.valid_from, token_renters.c.valid_to)
+    .where(token_renters.c.token == bindparam("token"))
+    .order_by(token_renters.c.valid_from, token_renters.c.id)
+)
+_HOLDER = select(authorization_tokens.c.renter_id).where(
+    authorization_tokens.c.token == bindparam("token")
+)
+_INSERT = insert(authorization_tokens)
+_OPEN_INTERVAL = insert(token_renters)
+_CLOSE_INTERVAL = (
+    update(token_renters)
+    .where(token_renters.c.token == bindparam("of"), token_renters.c.valid_to.is_(None))
+    .values(valid_to=bindparam("at"))
+)
+
+
+def find(tx: Transaction, id_tag: str) -> Token | None:
+    """Return the card that a presented tag names, compared without case (G01).
+
+    When none is equal and the tag is separated hexadecimal digits, the bare digits decide, if
+    exactly one card has them.
+    """
+    # Cards are printable ASCII, so nothing else can match; NUL would not even reach the database.
+    if not id_tag.isascii() or "\0" in id_tag:
+        return None
+    if card := same_key(tx, id_tag):
+        return card
+    if not is_separated_hex(id_tag):
+        return None
+    found = tx.connection.execute(_BY_BARE_HEX, {"digits": bare_hex(id_tag)}).mappings().all()
+    return convert(found[0], Token) if len(found) == 1 else None
+
+
+def same_key(tx: Transaction, token: str) -> Token | None:
+    """Return the card whose number differs from this one by case at most."""
+    row = tx.connection.execute(_BY_KEY, {"key": token_key(token)}).mappings().first()
+    return convert(row, Token) if row else None
+
+
+def holder_at(tx: Transaction, token: str, moment: datetime) -> int | None:
+    """Return the id of the renter who held this card, given as issued, at that moment.
+
+    A moment before the card was issued counts to its first holder.
+    """
+    return holder_of(tx.connection, token, moment)
+
+
+def holder_of(connection: Connection, token: str, moment: datetime) -> int | None:
+    """As `holder_at`, for whoever has no transaction."""
+    intervals = connection.execute(_INTERVALS, {"token": token}).all()
+    for renter_id, valid_from, valid_to in reversed(intervals):
+        if valid_from <= moment and (valid_to is None or moment < valid_to):
+            return int(renter_id)
+    if intervals and moment < intervals[0].valid_from:
+        return int(intervals[0].renter_id)
+    return connection.execute(_HOLDER, {"token": token}).scalar()
+
+
+def insert_token(
+    tx: Transaction,
+    token: str,
+    renter_id: int,
+    expiry_date: datetime | None,
+    description: str | None,
+    parent_id_tag: str | None,
+) -> None:
+    """Enter a card, accepted, held by this renter from now on."""
+    tx.connection.execute(
+        _INSERT,
+        {
+            "token": token,
+            "renter_id": renter_id,
+            "status": TokenStatus.ACCEPTED.value,
+            "expiry_date": expiry_date,
+            "description": description,
+            "parent_id_tag": parent_id_tag,
+            "token_key": token_key(token),
+            "bare_hex": bare_hex(token),
+            "created_at": tx.now,
+        },
+    )
+    _open_interval(tx, token, renter_id)
+
+
+def change(tx: Transaction, token: str, changes: dict[str, Value]) -> None:
+    """Set these columns of a card; its renter is changed by `hand_over`."""
+    tx.connection.execute(
+        update(authorization_tokens).where(authorization_tokens.c.token == token).values(changes)
+    )
+
+
+def hand_over(tx: Transaction, token: str, renter_id: int) -> None:
+    """Let another renter hold the card from now on."""
+    tx.connection.execute(_CLOSE_INTERVAL, {"of": token, "at": tx.now})
+    _open_interval(tx, token, renter_id)
+    change(tx, token, {"renter_id": renter_id})
+
+
+def _open_interval(tx: Transaction, token: str, renter_id: int) -> None:
+    tx.connection.execute(
+        _OPEN_INTERVAL,
+        {"token": token, "renter_id": renter_id, "valid_from": tx.now, "valid_to": None},
+    )
