@@ -78,7 +78,10 @@ def test_any_value_at_any_place_is_judged_as_the_schema_judges_it(
     path = drawn.draw(st.sampled_from(schemas.places(message)))
     if path and is_time(schema, path):
         return
-    instance = schemas.broken(schemas.full(schema), path, drawn.draw(anything()))
+    value = drawn.draw(anything())
+    if not path and value is None:
+        return
+    instance = schemas.broken(schemas.full(schema), path, value)
     payload = json.dumps(instance).encode()
 
     try:
@@ -136,6 +139,23 @@ def test_a_time_that_has_no_equal_in_utc_is_refused(time: str) -> None:
     assert refusal.value.code == CallErrorCode.PROPERTY_CONSTRAINT_VIOLATION
 
 
+def test_text_that_contains_nul_is_refused_and_text_about_nul_is_not() -> None:
+    with pytest.raises(OcppViolation) as refusal:
+        decode_request("Authorize", b'{"idTag":"A\\u0000"}')
+    read = decode_request("Authorize", b'{"idTag":"A\\\\u0000"}')
+
+    assert refusal.value.code == CallErrorCode.PROPERTY_CONSTRAINT_VIOLATION
+    assert read == core.AuthorizeRequest(id_tag="A\\u0000")
+
+
+def test_a_payload_of_null_is_an_empty_one() -> None:
+    assert decode_request("Heartbeat", b"null") == core.HeartbeatRequest()
+
+    with pytest.raises(OcppViolation) as refusal:
+        decode_request("Authorize", b"null")
+    assert refusal.value.field == "idTag"
+
+
 def test_a_slice_of_a_frame_is_read_like_bytes() -> None:
     assert decode_request("Authorize", Raw(b'{"idTag":"A"}')) == core.AuthorizeRequest(id_tag="A")
 
@@ -172,9 +192,15 @@ def anything() -> st.SearchStrategy[Json]:
         | st.booleans()
         | st.integers(-(2**63), 2**63 - 1)
         | st.integers(-50, 50).map(lambda tenths: tenths / 10 + 0.05)
-        | st.text(max_size=30)
+        | texts(max_size=30)
     )
     return st.recursive(leaf, lambda inner: st.lists(inner, max_size=2), max_leaves=3)
+
+
+def texts(max_size: int) -> st.SearchStrategy[str]:
+    return st.text(
+        st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=max_size
+    )
 
 
 def is_time(schema: schemas.Schema, path: schemas.Path) -> bool:

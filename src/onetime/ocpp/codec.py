@@ -3,6 +3,8 @@
 Decoding agrees with the official JSON schemas but for these deviations, all of them on purpose:
 
 - fields that the schema does not know are dropped instead of refused (vendors add their own);
+- a payload of null is an empty object (OCPP-J 1.6, 4.2.1 and 4.2.2);
+- text must not contain NUL, which not every database can keep;
 - a time must be RFC 3339 with a zone and lie in the calendar, the schema takes any text;
 - integers must fit 64 bits and be written without fraction or exponent; numbers must be finite;
 - the tag of StartTransaction and StopTransaction must not be empty (X12, X17);
@@ -25,7 +27,7 @@ from typing import Final
 import msgspec
 from msgspec import Raw, Struct
 
-from onetime.kit.times import to_wire
+from onetime.kit.times import to_wire, utc
 from onetime.ocpp.actions import ACTIONS
 from onetime.ocpp.errors import CallErrorCode, OcppViolation
 from onetime.ocpp.shapes import holds_times, null_field
@@ -42,6 +44,7 @@ _WRONG_TYPE: Final = re.compile(r"^Expected `[^`]*`, got `")
 _TOO_FEW: Final = "Expected `array` of length >="
 _NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]+")
 _EDGES_OF_CALENDAR: Final = (b'"0001-01-01', b'"9999-12-31')
+_NUL: Final = b"\\u0000"
 
 
 def decode_request(action: str, payload: Raw | bytes) -> Struct:
@@ -76,6 +79,8 @@ def _decode(
     if decoder is None:
         raise OcppViolation(CallErrorCode.NOT_IMPLEMENTED, "", f"Unknown action {action[:50]!r}")
     text = bytes(payload)
+    if text == b"null":
+        text = b"{}"
     try:
         message = decoder.decode(text)
     except msgspec.ValidationError as error:
@@ -84,8 +89,8 @@ def _decode(
         raise OcppViolation(CallErrorCode.FORMATION_VIOLATION, "", str(error)) from None
     if b"null" in text:
         _refuse_nulls(text, type(message))
-    if any(edge in text for edge in _EDGES_OF_CALENDAR):
-        _refuse_times_outside_calendar(message)
+    if _NUL in text or any(edge in text for edge in _EDGES_OF_CALENDAR):
+        _refuse_what_cannot_be_kept(msgspec.to_builtins(message, builtin_types=(datetime,)))
     return message
 
 
@@ -116,13 +121,22 @@ def _refuse_nulls(text: bytes, message: type[Struct]) -> None:
         raise OcppViolation(CallErrorCode.TYPE_CONSTRAINT_VIOLATION, field, "Is null")
 
 
-def _refuse_times_outside_calendar(message: Struct) -> None:
-    """A time next to the first or last day there is may have no equal in UTC."""
-    try:
-        encode(message)
-    except OverflowError:
-        code = CallErrorCode.PROPERTY_CONSTRAINT_VIOLATION
-        raise OcppViolation(code, "", "A time lies outside the calendar") from None
+def _refuse_what_cannot_be_kept(tree: object) -> None:
+    """Text with NUL in it, and times next to the first or last day that have no equal in UTC."""
+    if isinstance(tree, dict):
+        for value in tree.values():
+            _refuse_what_cannot_be_kept(value)
+    elif isinstance(tree, (list, tuple)):
+        for item in tree:
+            _refuse_what_cannot_be_kept(item)
+    elif isinstance(tree, str) and "\0" in tree:
+        raise OcppViolation(CallErrorCode.PROPERTY_CONSTRAINT_VIOLATION, "", "Text contains NUL")
+    elif isinstance(tree, datetime):
+        try:
+            utc(tree)
+        except OverflowError:
+            code = CallErrorCode.PROPERTY_CONSTRAINT_VIOLATION
+            raise OcppViolation(code, "", "A time lies outside the calendar") from None
 
 
 def _with_wire_times(tree: object) -> object:

@@ -21,7 +21,7 @@ class CallErrorCode(StrEnum):
     GENERIC_ERROR = "GenericError"
 
 
-class OcppViolation(Exception):  # noqa: N818 - the word OCPP-J uses
+class OcppViolation(Exception):
     """A payload breaks OCPP 1.6: code for the peer, field (dotted, or empty) and a sentence."""
 
     def __init__(self, code: CallErrorCode, field: str, reason: str) -> None:
