@@ -1,0 +1,124 @@
+"""Many stations and their cars in one event loop; knows how a run begins and ends, no message."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from onetime.simulator.car import Pattern, Visit, fleet, visits
+from onetime.simulator.faults import Fault
+from onetime.simulator.habits import Habits
+from onetime.simulator.ledger import Ledger
+from onetime.simulator.line import Address
+from onetime.simulator.pace import Pace
+from onetime.simulator.progress import Progress
+from onetime.simulator.station import Station
+from onetime.simulator.stay import live
+
+PROGRESS_SECONDS = 1.0
+LOOK_SECONDS = 0.02
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Who stands in the garage."""
+
+    url: str
+    stations: Sequence[str]
+    tags: Sequence[str]
+    seed: int
+    passwords: Mapping[str, str] = field(default_factory=dict)
+    cars: int | None = None  # None: one for each connector
+    pattern: Pattern = field(default_factory=Pattern)
+    habits: Habits = field(default_factory=Habits)
+
+
+class Garage:
+    """The stations of one run."""
+
+    def __init__(self, layout: Layout, pace: Pace, ledger: Ledger) -> None:
+        self.progress = Progress(stations=len(layout.stations))
+        self.stations = [
+            Station(
+                Address(layout.url, identity, layout.passwords.get(identity)),
+                pace,
+                ledger,
+                self.progress,
+                layout.seed,
+                layout.habits,
+            )
+            for identity in layout.stations
+        ]
+        self._layout = layout
+        self._pace = pace
+
+    async def run(
+        self,
+        faults: Iterator[Fault],
+        over: asyncio.Event,
+        drain_seconds: float,
+        watch: Callable[[Progress], None] | None,
+    ) -> dict[str, int]:
+        """Run until `over` is set; then end all charges and wait for what is still unanswered.
+
+        Returns the transaction messages that were not answered within `drain_seconds` (real), by
+        station.
+        """
+        async with asyncio.TaskGroup() as group:
+            lines = [group.create_task(one.stay_connected()) for one in self.stations]
+            watcher = [group.create_task(self._watch(watch))] if watch else []
+            await self._live(faults, over)
+            for station in self.stations:
+                station.finish()
+            await self._drained(drain_seconds)
+            for task in lines + watcher:
+                task.cancel()
+        self._count()
+        if watch:
+            watch(self.progress)
+        return {
+            station.identity: station.outbox.unanswered
+            for station in self.stations
+            if station.outbox.unanswered
+        }
+
+    async def _live(self, faults: Iterator[Fault], over: asyncio.Event) -> None:
+        """Let cars come and faults strike until it is over."""
+        plans = self._plans()
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(self._strike(faults))]
+            for station in self.stations:
+                for connector in station.connectors:
+                    tasks.append(group.create_task(live(connector, next(plans))))
+            await over.wait()
+            for task in tasks:
+                task.cancel()
+
+    def _plans(self) -> Iterator[Iterator[Visit]]:
+        """Return the visits of each connector; each car has its own place."""
+        layout = self._layout
+        places = len(self.stations) * layout.habits.connectors
+        cars = fleet(layout.seed, places if layout.cars is None else layout.cars, layout.tags)
+        for place in range(places):
+            yield visits(f"{layout.seed}/{place}", cars[place::places], layout.pattern)
+
+    async def _strike(self, faults: Iterator[Fault]) -> None:
+        for fault in faults:
+            await self._pace.until(fault.at)
+            self.stations[fault.station].suffer(fault)
+
+    async def _drained(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                while any(station.outbox.unanswered for station in self.stations):
+                    await asyncio.sleep(LOOK_SECONDS)
+        except TimeoutError:
+            return
+
+    async def _watch(self, watch: Callable[[Progress], None]) -> None:
+        while True:
+            self._count()
+            watch(self.progress)
+            await asyncio.sleep(PROGRESS_SECONDS)
+
+    def _count(self) -> None:
+        self.progress.simulated_seconds = self._pace.seconds()

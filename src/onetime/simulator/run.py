@@ -1,0 +1,100 @@
+"""One run of the simulator, from its arguments to its last ledger line; knows no station inside."""
+
+import asyncio
+import resource
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from onetime.kit.clock import Clock, SystemClock
+from onetime.simulator.car import Pattern
+from onetime.simulator.faults import Fault, FaultPlan, planned_faults
+from onetime.simulator.garage import Garage, Layout
+from onetime.simulator.habits import Habits
+from onetime.simulator.ledger import Ledger, RunBegan, RunEnded
+from onetime.simulator.pace import Pace
+from onetime.simulator.progress import Progress
+
+SPARE_FILES = 64
+FILES_PER_STATION = 2
+
+
+def identities(count: int, prefix: str = "SIM") -> list[str]:
+    """Return the identities of so many simulated stations: SIM-0001, SIM-0002, ..."""
+    return [f"{prefix}-{number:04d}" for number in range(1, count + 1)]
+
+
+async def simulate(
+    url: str,
+    stations: Sequence[str],
+    tags: Sequence[str],
+    *,
+    speed: float = 1.0,
+    seed: int = 1,
+    ledger_path: Path | None = None,
+    ledger_synced: bool = True,
+    passwords: Mapping[str, str] | None = None,
+    faults: FaultPlan | Sequence[Fault] = (),
+    watch: Callable[[Progress], None] | None = None,
+    duration: float | None = None,
+    drain: float = 5.0,
+    stop: asyncio.Event | None = None,
+    cars: int | None = None,
+    pattern: Pattern | None = None,
+    habits: Habits | None = None,
+    starts_at: datetime | None = None,
+    clock: Clock | None = None,
+) -> Progress:
+    """Let stations charge at a central system until `stop` is set or `duration` is over.
+
+    `url` is the base, such as `ws://127.0.0.1:9000/ocpp`. `duration` and `drain`, the longest wait
+    for unanswered messages at the end, are real seconds. The ledger's file must not exist yet.
+    Raises ValueError for arguments that make no sense and FileExistsError.
+    """
+    if not stations or len(set(stations)) != len(stations):
+        raise ValueError("stations need identities, each its own")
+    layout = Layout(
+        url,
+        stations,
+        tags,
+        seed,
+        passwords=passwords or {},
+        cars=cars,
+        pattern=pattern or Pattern(),
+        habits=habits or Habits(),
+    )
+    _allow_files(len(stations))
+    pace = Pace(clock or SystemClock(), speed, starts_at)
+    over = stop or asyncio.Event()
+    ledger = Ledger(ledger_path, pace) if ledger_synced else Ledger(ledger_path, pace, None)
+    try:
+        ledger.note("", RunBegan(seed, speed, url, len(stations), pace.starts_at))
+        garage = Garage(layout, pace, ledger)
+        async with asyncio.TaskGroup() as group:
+            timer = group.create_task(_end_after(duration, over))
+            left = await garage.run(_struck(faults, seed, len(stations)), over, drain, watch)
+            timer.cancel()
+        ledger.note("", RunEnded(left))
+    finally:
+        ledger.close()
+    return garage.progress
+
+
+def _struck(faults: FaultPlan | Sequence[Fault], seed: int, stations: int) -> Iterator[Fault]:
+    if isinstance(faults, FaultPlan):
+        return planned_faults(seed, stations, faults)
+    return iter(sorted(faults, key=lambda fault: fault.at))
+
+
+async def _end_after(seconds: float | None, over: asyncio.Event) -> None:
+    if seconds is not None:
+        await asyncio.sleep(seconds)
+        over.set()
+
+
+def _allow_files(stations: int) -> None:
+    """Raise the limit of open files as far as this many stations need and the system lets us."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = min(hard, stations * FILES_PER_STATION + SPARE_FILES)
+    if hard != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
