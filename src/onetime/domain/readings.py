@@ -56,11 +56,7 @@ def register_wh(samplings: tuple[Sampling, ...]) -> list[tuple[datetime, int]]:
     """
     found = []
     for sampling in samplings:
-        values = [
-            wh
-            for sample in sampling.samples
-            if (wh := _as_register(sample)) is not None
-        ]
+        values = [wh for sample in sampling.samples if (wh := _as_register(sample)) is not None]
         if values:
             found.append((sampling.stated_time, max(values)))
     return found

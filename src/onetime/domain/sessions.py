@@ -35,6 +35,7 @@ class Estimate(StrEnum):
     """Which column of a session is not what a station reported."""
 
     START_TIME = "start_time"
+    METER_START = "meter_start"
     END_TIME = "end_time"
     METER_STOP = "meter_stop"
 
@@ -52,12 +53,12 @@ class Mark(StrEnum):
 
 
 class Opening(Struct, frozen=True, kw_only=True):
-    """A StartTransaction in garage words."""
+    """A StartTransaction in garage words; `meter_start` is None when no register value came."""
 
     station_id: StationId
     connector_id: int
     id_tag: str
-    meter_start: int
+    meter_start: int | None
     stated_time: datetime
     reservation_id: int | None = None
 
@@ -139,16 +140,15 @@ def is_usable_register(register_wh: int | None) -> bool:
 def final_register(session: Session, reported_wh: int | None) -> tuple[int, bool]:
     """Return the register at the end of a charge, and whether it is an estimate (X14, M10).
 
-    What the station reports counts, unless it is missing, or lies below the start (never below
-    zero): then the highest register seen during the charge stands in, at least the start.
+    What the station reports counts, unless it is missing, or lies below the start, or is zero
+    although the charge has moved the register: then the last sample stands in, at least the start.
     """
-    if (
-        reported_wh is not None
-        and is_usable_register(reported_wh)
-        and reported_wh >= session.meter_start
-    ):
-        return reported_wh, False
-    return last_register(session), True
+    last = last_register(session)
+    if reported_wh is None or not is_usable_register(reported_wh):
+        return last, True
+    if reported_wh < session.meter_start or (reported_wh == 0 and last > 0):
+        return last, True
+    return reported_wh, False
 
 
 def last_register(session: Session) -> int:

@@ -86,5 +86,7 @@ def token_fault(text: str) -> str | None:
     if not text or len(text) > MAX_TOKEN_LENGTH:
         return f"A card number has 1 to {MAX_TOKEN_LENGTH} characters; this one has {len(text)}."
     if not _PRINTABLE.fullmatch(text):
-        return "A card number is printable ASCII without blanks at its ends, as the reader sends it."
+        return (
+            "A card number is printable ASCII without blanks at its ends, as the reader sends it."
+        )
     return None

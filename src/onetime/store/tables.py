@@ -161,6 +161,7 @@ charging_sessions = Table(
     Column("energy_wh", BigInteger),
     Column("ended_by", String(15)),
     Column("stated_start", String(27), nullable=False),
+    Column("stated_start_meter", BigInteger),
     Column("stated_stop", String(27)),
     Column("stated_stop_meter", BigInteger),
     Column("stop_id_tag", String(255)),

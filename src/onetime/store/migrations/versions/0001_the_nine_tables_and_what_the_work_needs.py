@@ -333,6 +333,7 @@ def upgrade() -> None:
         sa.Column("energy_wh", sa.BigInteger(), nullable=True),
         sa.Column("ended_by", sa.String(length=15), nullable=True),
         sa.Column("stated_start", sa.String(length=27), nullable=False),
+        sa.Column("stated_start_meter", sa.BigInteger(), nullable=True),
         sa.Column("stated_stop", sa.String(length=27), nullable=True),
         sa.Column("stated_stop_meter", sa.BigInteger(), nullable=True),
         sa.Column("stop_id_tag", sa.String(length=255), nullable=True),

@@ -1,0 +1,71 @@
+"""The energy books of one connector: what a charge gets, and what lies between two charges.
+
+Sessions that are open or have energy form a chain in the order of their start. A charge is booked
+from its first register value to its last, but never a stretch that a later charge of the same
+time has: nothing is booked twice. What the register moved between two links is unassigned.
+"""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from onetime.domain.sessions import Session
+
+
+class Gap(Struct, frozen=True, kw_only=True):
+    """A stretch of a register (Wh) that belongs to no charge."""
+
+    from_wh: int
+    to_wh: int
+    from_time: datetime
+    to_time: datetime
+
+
+def is_link(session: Session) -> bool:
+    """Say whether a session is part of the chain: open, or closed with energy."""
+    return session.is_open or bool(session.energy_wh)
+
+
+def booked_energy(session: Session, later: Session | None) -> tuple[int, bool]:
+    """Return the Wh to book to a closed session, and whether a later one took a part of it."""
+    assert session.meter_stop is not None
+    assert session.end_time is not None
+    energy_wh = max(session.meter_stop - session.meter_start, 0)
+    if (
+        later is not None
+        and later.start_time < session.end_time
+        and session.meter_start <= later.meter_start < session.meter_stop
+    ):
+        return later.meter_start - session.meter_start, True
+    return energy_wh, False
+
+
+def gap_between(earlier: Session, later: Session) -> Gap | None:
+    """Return what the register moved between two links; None if it did not, or went back."""
+    if earlier.is_open or earlier.end_time is None or later.meter_start <= earlier.booked_to:
+        return None
+    return Gap(
+        from_wh=earlier.booked_to,
+        to_wh=later.meter_start,
+        from_time=earlier.end_time,
+        to_time=max(later.start_time, earlier.end_time),
+    )
+
+
+def gap_after(earlier: Session, idle_wh: int, at: datetime) -> Gap | None:
+    """Return what the register moved since the last charge, by a reading outside of charges."""
+    if earlier.is_open or earlier.end_time is None or idle_wh <= earlier.booked_to:
+        return None
+    return Gap(
+        from_wh=earlier.booked_to,
+        to_wh=idle_wh,
+        from_time=earlier.end_time,
+        to_time=max(at, earlier.end_time),
+    )
+
+
+def went_back(earlier: Session, later: Session) -> bool:
+    """Say whether the register was lower at a start than at the end before it (M10)."""
+    if earlier.is_open or earlier.end_time is None:
+        return False
+    return later.meter_start < earlier.booked_to and later.start_time >= earlier.end_time

@@ -1,0 +1,58 @@
+"""Decides whether a tag may charge: the one decision for Authorize, Start and Stop (G08)."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from onetime.domain.ids import StationId
+from onetime.domain.reviews import ReviewKind
+from onetime.domain.tokens import Token, Verdict, verdict
+from onetime.kit.logs import masked
+from onetime.store import reviews, tokens
+from onetime.store.transaction import Transaction
+
+
+class Ruling(Struct, frozen=True):
+    """What is decided about a tag, and what the station may be told of it."""
+
+    verdict: Verdict
+    token: str | None = None
+    expiry_date: datetime | None = None
+    parent_id_tag: str | None = None
+
+
+def authorize(tx: Transaction, station_id: StationId, id_tag: str) -> Ruling:
+    """Rule on a tag that was held to a station; one that may not charge is shown for review."""
+    ruling = rule(tx, id_tag)
+    if ruling.verdict is Verdict.UNKNOWN:
+        note_unknown_tag(tx, station_id, id_tag)
+    return ruling
+
+
+def rule(tx: Transaction, id_tag: str) -> Ruling:
+    """Rule on a tag at this moment, by the specification's "found and Accepted"."""
+    token = tokens.find(tx, id_tag) if id_tag else None
+    return ruling_of(token, verdict(token, tx.now))
+
+
+def ruling_of(token: Token | None, decided: Verdict) -> Ruling:
+    """Put a card and a verdict together."""
+    if token is None:
+        return Ruling(decided)
+    return Ruling(decided, token.token, token.expiry_date, token.parent_id_tag)
+
+
+def note_unknown_tag(tx: Transaction, station_id: StationId, id_tag: str) -> None:
+    """Show an unknown tag to a person, who may issue it to a renter.
+
+    The finding's key holds the tag itself: whoever may see cards can adopt it.
+    """
+    reviews.open_review(
+        tx,
+        reviews.Finding(
+            kind=ReviewKind.UNKNOWN_TAG,
+            key=id_tag.casefold(),
+            evidence=f"Card {masked(id_tag)} was held to station {station_id}.",
+            station_id=station_id,
+        ),
+    )

@@ -1,0 +1,47 @@
+"""Connector states as stations report them; a state never opens or closes a charge (N05)."""
+
+from onetime.domain.facts import ConnectorChanged
+from onetime.domain.ids import STATION_LEVEL_CONNECTOR, StationId
+from onetime.domain.reviews import AlarmKind
+from onetime.domain.sessions import is_plausible_time
+from onetime.domain.stations import ConnectorReport
+from onetime.store import connectors, reviews
+from onetime.store.transaction import Transaction
+
+FAULTED = "Faulted"
+
+
+def note_status(tx: Transaction, station_id: StationId, report: ConnectorReport) -> None:
+    """Keep a StatusNotification; connector 0 speaks for the station alone (N03)."""
+    known = connectors.state_of(tx, station_id, report.connector_id)
+    is_unchanged = known is not None and known.status == report.status
+    stated = report.stated_time
+    connectors.write_state(
+        tx,
+        connectors.StateReport(
+            station_id=station_id,
+            connector_id=report.connector_id,
+            status=report.status,
+            error_code=report.error_code,
+            last_updated=stated if stated and is_plausible_time(stated, tx.now) else tx.now,
+            details=report.details,
+            vendor_error_code=report.vendor_error_code,
+            status_since=known.status_since if known and is_unchanged else tx.now,
+        ),
+        is_new=known is None,
+    )
+    if report.status == FAULTED and not is_unchanged:
+        _alarm(tx, station_id, report)
+    tx.announce(ConnectorChanged(station_id, report.connector_id))
+
+
+def _alarm(tx: Transaction, station_id: StationId, report: ConnectorReport) -> None:
+    is_station = report.connector_id == STATION_LEVEL_CONNECTOR
+    part = "the station itself" if is_station else f"connector {report.connector_id}"
+    reviews.raise_alarm(
+        tx,
+        AlarmKind.STATION_FAULTED,
+        f"{station_id}:{report.connector_id}",
+        f"Station {station_id} reports a fault of {part}: {report.error_code}.",
+        station_id,
+    )

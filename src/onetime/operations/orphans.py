@@ -1,0 +1,72 @@
+"""Messages about charges that can not be matched: kept with their raw frame, never guessed."""
+
+from onetime.domain.ids import StationId
+from onetime.domain.reviews import AlarmKind, ReviewKind
+from onetime.domain.sessions import Closing, Session, stated_key
+from onetime.store import quirks, reviews
+from onetime.store.transaction import Transaction
+
+STOP = "StopTransaction"
+
+
+def note_orphan(tx: Transaction, closing: Closing, raw: str, quirk: str) -> None:
+    """Keep a Stop that belongs to no known charge (X06, X10); a repeat is not kept again."""
+    quirks.count_quirk(tx, closing.station_id, quirk)
+    stated = stated_key(closing.stated_time)
+    key = f"{closing.station_id}:{closing.transaction_id}:{stated}:{closing.meter_stop}"
+    if reviews.is_known(tx, ReviewKind.ORPHAN_STOP, key):
+        return
+    reason = f"no charge with transaction {closing.transaction_id} is known at this station"
+    reviews.open_review(
+        tx,
+        reviews.Finding(
+            kind=ReviewKind.ORPHAN_STOP,
+            key=key,
+            evidence=f"Station {closing.station_id} ended transaction {closing.transaction_id}"
+            f" at register {closing.meter_stop} Wh, {stated}; nobody has seen it begin.",
+            station_id=closing.station_id,
+            frame_id=reviews.keep_frame(tx, closing.station_id, STOP, raw, reason),
+        ),
+    )
+
+
+def note_contradiction(tx: Transaction, session: Session, closing: Closing, raw: str) -> None:
+    """Keep a second, different Stop of a charge; what was booked first stays."""
+    stated = stated_key(closing.stated_time)
+    key = f"{session.id}:{stated}:{closing.meter_stop}"
+    if reviews.is_known(tx, ReviewKind.CONTRADICTION, key):
+        return
+    reason = "the charge had already been ended with other values"
+    reviews.open_review(
+        tx,
+        reviews.Finding(
+            kind=ReviewKind.CONTRADICTION,
+            key=key,
+            evidence=f"Session {session.id} ended at {session.stated_stop_meter} Wh,"
+            f" {session.stated_stop}; the station says now {closing.meter_stop} Wh, {stated}.",
+            station_id=session.station_id,
+            connector_id=session.connector_id,
+            session_id=session.id,
+            frame_id=reviews.keep_frame(tx, session.station_id, STOP, raw, reason),
+        ),
+    )
+
+
+def note_foreign(tx: Transaction, station_id: StationId, session: Session, raw: str) -> None:
+    """Keep a message that names another station's charge, and raise an alarm (S07)."""
+    quirks.count_quirk(tx, station_id, "S07")
+    key = f"{station_id}:{session.id}"
+    sentence = f"Station {station_id} named a charge of station {session.station_id}."
+    reviews.raise_alarm(tx, AlarmKind.FOREIGN_TRANSACTION, key, sentence, station_id)
+    if reviews.is_known(tx, ReviewKind.FOREIGN_TRANSACTION, key):
+        return
+    reviews.open_review(
+        tx,
+        reviews.Finding(
+            kind=ReviewKind.FOREIGN_TRANSACTION,
+            key=key,
+            evidence=f"{sentence} It has no effect on session {session.id}.",
+            station_id=station_id,
+            frame_id=reviews.keep_frame(tx, station_id, None, raw, "another station's charge"),
+        ),
+    )

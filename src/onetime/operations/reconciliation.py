@@ -1,0 +1,116 @@
+"""Closes charges whose Stop never came, as estimates that the real Stop replaces (X04, X11)."""
+
+from datetime import datetime, timedelta
+
+from onetime.domain.facts import SessionEnded
+from onetime.domain.ids import StationId
+from onetime.domain.reviews import ReviewKind
+from onetime.domain.sessions import EndedBy, Estimate, Mark, Session, last_register
+from onetime.operations import books
+from onetime.store import connectors, presence, quirks, reviews, sessions, unassigned
+from onetime.store.transaction import Transaction
+
+AVAILABLE_FOR = timedelta(minutes=15)
+SILENT_FOR = timedelta(hours=24)
+ESTIMATED_REASON = "Other"
+AVAILABLE = "Available"
+
+
+def supersede(tx: Transaction, session: Session, at: datetime) -> None:
+    """Close a charge because the next one began on its connector (X04)."""
+    quirks.count_quirk(tx, session.station_id, "X04")
+    ended = min(at, max(session.last_register_at or session.start_time, session.start_time))
+    _close(tx, session, ended, "another charge began on the connector", Mark.SUPERSEDED)
+
+
+def close_stale_sessions(tx: Transaction) -> int:
+    """Close the charges whose connector has been free for 15 minutes, or silent for 24 hours.
+
+    Returns how many. "Free" is what the station says live, so it must have been connected for
+    as long (X11). Nothing else ever closes a session by itself.
+    """
+    closed = 0
+    for session in sessions.all_open(tx):
+        if since := _free_since(tx, session):
+            _close(tx, session, since, "its connector is free again")
+        elif last := _silent_since(tx, session):
+            _close(tx, session, last, "the station has been silent for a day")
+        else:
+            continue
+        quirks.count_quirk(tx, session.station_id, "X11")
+        closed += 1
+    return closed
+
+
+def revise_estimate(tx: Transaction, session: Session) -> None:
+    """Bring the estimate of a closed charge up to a register that was seen since."""
+    if session.ended_by is not EndedBy.RECONCILIATION or session.meter_stop is None:
+        return
+    register_wh = last_register(session)
+    if register_wh > session.meter_stop:
+        at = max(session.last_register_at or session.start_time, session.start_time)
+        _close(tx, session, at, "meter values came after the estimate")
+
+
+def known_register(tx: Transaction, station_id: StationId, connector_id: int, at: datetime) -> int:
+    """Return the last known register (Wh) of a connector; 0 when nothing is known."""
+    earlier = sessions.link_at(tx, station_id, connector_id, at)
+    if earlier is None:
+        stretch = unassigned.before_all(tx, station_id, connector_id)
+        return stretch.gap.to_wh if stretch else 0
+    if earlier.is_open:
+        return last_register(earlier)
+    after = unassigned.after_session(tx, earlier.id)
+    return after.gap.to_wh if after else earlier.booked_to
+
+
+def _free_since(tx: Transaction, session: Session) -> datetime | None:
+    state = connectors.state_of(tx, session.station_id, session.connector_id)
+    online_since = presence.online_since(tx, session.station_id)
+    if state is None or online_since is None or state.status != AVAILABLE:
+        return None
+    if state.status_since < session.start_time:
+        return None
+    free_since = max(state.status_since, online_since)
+    return state.status_since if tx.now - free_since >= AVAILABLE_FOR else None
+
+
+def _silent_since(tx: Transaction, session: Session) -> datetime | None:
+    heard = presence.last_seen(tx, session.station_id)
+    moments = [session.start_time, session.last_reading_at or session.start_time]
+    last = max(moments)
+    latest = max(last, heard) if heard else last
+    return last if tx.now - latest >= SILENT_FOR else None
+
+
+def _close(tx: Transaction, session: Session, end_time: datetime, why: str, *marks: Mark) -> None:
+    estimated = {*session.estimated, Estimate.END_TIME, Estimate.METER_STOP}
+    closed = sessions.close_session(
+        tx,
+        session,
+        sessions.Closure(
+            ended_by=EndedBy.RECONCILIATION,
+            end_time=max(end_time, session.start_time),
+            meter_stop=last_register(session),
+            stop_reason=ESTIMATED_REASON,
+            stated_stop=None,
+            stated_stop_meter=None,
+            stop_id_tag=None,
+            estimated=tuple(estimated),
+            marks=(*session.marks, *marks),
+        ),
+    )
+    settled = books.settle(tx, closed)
+    reviews.open_review(
+        tx,
+        reviews.Finding(
+            kind=ReviewKind.ESTIMATE,
+            key=str(session.id),
+            evidence=f"Session {session.id} was closed because {why}; {settled.energy_wh} Wh are"
+            " booked by its last meter value until the station tells the real end.",
+            station_id=session.station_id,
+            connector_id=session.connector_id,
+            session_id=session.id,
+        ),
+    )
+    tx.announce(SessionEnded(session.id))

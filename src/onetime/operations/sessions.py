@@ -1,0 +1,275 @@
+"""Charges in the books: begun and ended as stations say, once, however often they say it.
+
+Closing without a station's word is in `reconciliation.py`, by a person in `corrections.py`.
+"""
+
+from msgspec import Struct
+
+from onetime.domain.facts import SessionEnded, SessionStarted
+from onetime.domain.ids import TransactionId
+from onetime.domain.reviews import AlarmKind, ReviewKind
+from onetime.domain.sessions import (
+    Closing,
+    EndedBy,
+    Estimate,
+    Mark,
+    Opening,
+    Session,
+    billing_time,
+    final_register,
+    is_implausible,
+    is_usable_register,
+    stated_key,
+)
+from onetime.domain.tokens import Verdict, token_key
+from onetime.operations import books
+from onetime.operations.authorization import Ruling, note_unknown_tag, rule
+from onetime.operations.orphans import note_contradiction, note_foreign, note_orphan
+from onetime.operations.reconciliation import known_register, supersede
+from onetime.store import installation, presence, quirks, reviews, sessions, spots, tokens
+from onetime.store.transaction import Transaction
+
+
+class Opened(Struct, frozen=True):
+    """A charge in the books, and what was decided about its tag."""
+
+    session_id: int
+    transaction_id: TransactionId
+    ruling: Ruling
+
+
+def start_session(tx: Transaction, opening: Opening) -> Opened:
+    """Enter a charge in the books once, however often the station repeats it (promise 2).
+
+    A refused tag is recorded too: the energy flows all the same (promise 4).
+    """
+    if earlier := sessions.unended_like(tx, opening):
+        quirks.count_quirk(tx, opening.station_id, "X02")
+        return Opened(earlier.id, earlier.transaction_id, _ruling_given(tx, earlier))
+    ruling = rule(tx, opening.id_tag)
+    start_time, _ = billing_time(opening.stated_time, tx.now)
+    for older in sessions.open_at(tx, opening.station_id):
+        if older.connector_id == opening.connector_id and older.start_time <= start_time:
+            supersede(tx, older, start_time)
+    session = _open(tx, opening, ruling)
+    books.note_register_at_start(tx, session)
+    books.settle(tx, session)
+    if ruling.verdict is not Verdict.ACCEPTED:
+        _note_refused(tx, session)
+    tx.announce(SessionStarted(session.id))
+    return Opened(session.id, session.transaction_id, ruling)
+
+
+def stop_session(tx: Transaction, closing: Closing, raw: str) -> Session | None:
+    """Close the charge that this station says has ended; None when no charge could be found.
+
+    What can not be booked is kept with its raw frame for review; the station is answered anyway
+    (promise 3). A repeat changes nothing.
+    """
+    session = _session_to_stop(tx, closing, raw)
+    if session is None:
+        return None
+    if session.ended_by is EndedBy.STATION:
+        _note_repeated_stop(tx, session, closing, raw)
+        return session
+    closed = _close(tx, session, closing)
+    settled = books.settle(tx, closed)
+    _judge(tx, settled)
+    reviews.settle_review(tx, ReviewKind.ESTIMATE, str(session.id), "the station told the real end")
+    tx.announce(SessionEnded(session.id))
+    return settled
+
+
+def flag_unpermitted_energy(tx: Transaction, session: Session) -> None:
+    """Raise an alarm: energy flows in a charge whose tag was refused (invariant I5)."""
+    reviews.raise_alarm(
+        tx,
+        AlarmKind.CHARGE_WITHOUT_PERMISSION,
+        str(session.id),
+        f"Station {session.station_id} delivers energy in session {session.id},"
+        f" although its card was refused ({session.verdict.value}).",
+        session.station_id,
+    )
+
+
+def _open(tx: Transaction, opening: Opening, ruling: Ruling) -> Session:
+    start_time, is_clock_off = billing_time(opening.stated_time, tx.now)
+    estimated, marks = [], []
+    if is_clock_off:
+        quirks.count_quirk(tx, opening.station_id, "T01")
+        estimated.append(Estimate.START_TIME)
+    meter_start = opening.meter_start
+    if meter_start is None or not is_usable_register(meter_start):
+        quirks.count_quirk(tx, opening.station_id, "M14")
+        estimated.append(Estimate.METER_START)
+        meter_start = known_register(tx, opening.station_id, opening.connector_id, start_time)
+    if ruling.verdict is not Verdict.ACCEPTED:
+        marks.append(Mark.REFUSED_TAG)
+    place = spots.place_of(tx, opening.station_id, start_time)
+    renter_id = tokens.holder_at(tx, ruling.token, start_time) if ruling.token else None
+    return sessions.insert_session(
+        tx,
+        sessions.Entry(
+            transaction_id=installation.next_transaction_id(tx),
+            opening=opening,
+            meter_start=meter_start,
+            token_id=ruling.token,
+            verdict=ruling.verdict,
+            renter_id=renter_id,
+            spot_id=place[0] if place else None,
+            spot_label=place[1] if place else None,
+            start_time=start_time,
+            estimated=tuple(estimated),
+            marks=tuple(marks),
+        ),
+    )
+
+
+def _note_refused(tx: Transaction, session: Session) -> None:
+    if not session.id_tag:
+        quirks.count_quirk(tx, session.station_id, "X17")
+        reviews.raise_alarm(
+            tx,
+            AlarmKind.CHARGE_WITHOUT_CARD,
+            session.station_id,
+            f"Station {session.station_id} began a charge without a card (session {session.id}).",
+            session.station_id,
+        )
+        return
+    quirks.count_quirk(tx, session.station_id, "X18")
+    if session.verdict is Verdict.UNKNOWN:
+        note_unknown_tag(tx, session.station_id, session.id_tag)
+
+
+def _session_to_stop(tx: Transaction, closing: Closing, raw: str) -> Session | None:
+    if closing.transaction_id > 0:
+        session = sessions.by_transaction(tx, closing.transaction_id)
+        if session is None:
+            note_orphan(tx, closing, raw, "X10")
+            return None
+        if session.station_id != closing.station_id:
+            note_foreign(tx, closing.station_id, session, raw)
+            return None
+        return session
+    quirks.count_quirk(tx, closing.station_id, "X06")
+    stated = stated_key(closing.stated_time)
+    if repeated := sessions.stopped_like(tx, closing.station_id, stated, closing.meter_stop):
+        return repeated
+    candidates = sessions.open_at(tx, closing.station_id)
+    if len(candidates) == 1 and _fits(candidates[0], closing):
+        return candidates[0]
+    note_orphan(tx, closing, raw, "X06")
+    return None
+
+
+def _fits(session: Session, closing: Closing) -> bool:
+    return closing.meter_stop is None or closing.meter_stop >= session.meter_start
+
+
+def _close(tx: Transaction, session: Session, closing: Closing) -> Session:
+    end_time, is_clock_off = billing_time(closing.stated_time, tx.now)
+    meter_stop, is_meter_off = final_register(session, closing.meter_stop)
+    estimated = {*session.estimated} - {Estimate.END_TIME, Estimate.METER_STOP}
+    marks = {*session.marks} - {Mark.SUPERSEDED}
+    if is_clock_off:
+        quirks.count_quirk(tx, closing.station_id, "T01")
+        estimated.add(Estimate.END_TIME)
+    if end_time < session.start_time:
+        quirks.count_quirk(tx, closing.station_id, "T06")
+        end_time = session.start_time
+        estimated.add(Estimate.END_TIME)
+    if is_meter_off:
+        quirks.count_quirk(tx, closing.station_id, "X14")
+        estimated.add(Estimate.METER_STOP)
+    if closing.transaction_id != session.transaction_id:
+        marks.add(Mark.MATCHED_STOP)
+    if _is_other_stopper(tx, session, closing.id_tag):
+        quirks.count_quirk(tx, closing.station_id, "X13")
+        marks.add(Mark.OTHER_STOPPER)
+    return sessions.close_session(
+        tx,
+        session,
+        sessions.Closure(
+            ended_by=EndedBy.STATION,
+            end_time=end_time,
+            meter_stop=meter_stop,
+            stop_reason=closing.reason,
+            stated_stop=stated_key(closing.stated_time),
+            stated_stop_meter=closing.meter_stop,
+            stop_id_tag=closing.id_tag,
+            estimated=tuple(estimated),
+            marks=tuple(marks),
+        ),
+    )
+
+
+def _is_other_stopper(tx: Transaction, session: Session, id_tag: str | None) -> bool:
+    """Say whether a card outside the starter's group ended the charge (X13)."""
+    if not id_tag or token_key(id_tag) == token_key(session.id_tag):
+        return False
+    starter, stopper = tokens.find(tx, session.id_tag), tokens.find(tx, id_tag)
+    if starter is None or stopper is None or starter.parent_id_tag is None:
+        return True
+    return starter.parent_id_tag != stopper.parent_id_tag
+
+
+def _judge(tx: Transaction, session: Session) -> None:
+    """Show what a person should see of a closed session: estimates and implausible energy."""
+    assert session.energy_wh is not None
+    assert session.end_time is not None
+    if Estimate.METER_STOP in session.estimated or Estimate.METER_START in session.estimated:
+        reviews.open_review(
+            tx,
+            reviews.Finding(
+                kind=ReviewKind.ESTIMATE,
+                key=f"{session.id}:meter",
+                evidence=f"Session {session.id}: the station gave no usable register"
+                f" (start {session.meter_start}, stop {session.stated_stop_meter});"
+                f" {session.meter_start} to {session.meter_stop} Wh were booked.",
+                station_id=session.station_id,
+                connector_id=session.connector_id,
+                session_id=session.id,
+            ),
+        )
+    if session.verdict is not Verdict.ACCEPTED and session.energy_wh > 0:
+        flag_unpermitted_energy(tx, session)
+    is_time_known = not {Estimate.START_TIME, Estimate.END_TIME} & {*session.estimated}
+    limit = presence.power_limit_watts(tx, session.station_id)
+    if is_time_known and is_implausible(
+        session.energy_wh, session.start_time, session.end_time, limit
+    ):
+        _note_implausible(tx, session)
+
+
+def _note_implausible(tx: Transaction, session: Session) -> None:
+    assert session.energy_wh is not None
+    sessions.book_energy(tx, session, session.energy_wh, {*session.marks, Mark.IMPLAUSIBLE})
+    reviews.open_review(
+        tx,
+        reviews.Finding(
+            kind=ReviewKind.IMPLAUSIBLE,
+            key=str(session.id),
+            evidence=f"Session {session.id}: {session.energy_wh} Wh between"
+            f" {session.start_time} and {session.end_time} is more than the station can deliver.",
+            station_id=session.station_id,
+            connector_id=session.connector_id,
+            session_id=session.id,
+        ),
+    )
+
+
+def _note_repeated_stop(tx: Transaction, session: Session, closing: Closing, raw: str) -> None:
+    is_same = (
+        session.stated_stop == stated_key(closing.stated_time)
+        and session.stated_stop_meter == closing.meter_stop
+    )
+    quirks.count_quirk(tx, closing.station_id, "X01" if is_same else "X09")
+    if not is_same:
+        note_contradiction(tx, session, closing, raw)
+
+
+def _ruling_given(tx: Transaction, session: Session) -> Ruling:
+    token = tokens.find(tx, session.id_tag) if session.token_id else None
+    if token is None:
+        return Ruling(session.verdict)
+    return Ruling(session.verdict, token.token, token.expiry_date, token.parent_id_tag)

@@ -1,0 +1,27 @@
+"""The one row about this installation: its secret, and how many transactions it has issued."""
+
+from sqlalchemy import update
+
+from onetime.domain.ids import TransactionId
+from onetime.domain.transaction_ids import transaction_id
+from onetime.store.tables import installation
+from onetime.store.transaction import Transaction
+
+_COUNT_ON = (
+    update(installation)
+    .values(transaction_count=installation.c.transaction_count + 1)
+    .returning(installation.c.transaction_count, installation.c.secret)
+)
+
+
+def next_transaction_id(tx: Transaction) -> TransactionId:
+    """Issue a transaction id that was never issued before (X05)."""
+    count, secret = tx.connection.execute(_COUNT_ON).one()
+    return transaction_id(count, secret)
+
+
+def move_transaction_count(tx: Transaction, stride: int) -> None:
+    """Leave out so many ids: those that may have been issued after a backup was made."""
+    tx.connection.execute(
+        update(installation).values(transaction_count=installation.c.transaction_count + stride)
+    )

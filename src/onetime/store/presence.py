@@ -1,0 +1,110 @@
+"""Who is connected, since when, and what a station said of itself when it booted."""
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, insert, select, update
+
+from onetime.domain.ids import StationId
+from onetime.domain.stations import Identification
+from onetime.store.tables import boot_logs
+from onetime.store.tables import charging_stations as table
+from onetime.store.transaction import Transaction
+
+c = table.c
+_ONLINE_SINCE = select(c.connected_since).where(c.id == bindparam("station"), c.is_online.is_(True))
+_LAST_SEEN = select(c.last_seen_at).where(c.id == bindparam("station"))
+_POWER_LIMIT = select(c.power_limit_watts).where(c.id == bindparam("station"))
+_CHANGE = update(table).where(c.id == bindparam("station"))
+
+
+def online_since(tx: Transaction, station_id: StationId) -> datetime | None:
+    """Return since when a station has been connected; None when it is not."""
+    moment: datetime | None = tx.connection.execute(_ONLINE_SINCE, {"station": station_id}).scalar()
+    return moment
+
+
+def last_seen(tx: Transaction, station_id: StationId) -> datetime | None:
+    """Return when a station was last heard, to the minute."""
+    moment: datetime | None = tx.connection.execute(_LAST_SEEN, {"station": station_id}).scalar()
+    return moment
+
+
+def power_limit_watts(tx: Transaction, station_id: StationId) -> int | None:
+    """Return what a person entered as the most that a station delivers (W), or None."""
+    watts: int | None = tx.connection.execute(_POWER_LIMIT, {"station": station_id}).scalar()
+    return watts
+
+
+def set_online(tx: Transaction, station_id: StationId) -> None:
+    """Note a station's newest connection."""
+    tx.connection.execute(
+        _CHANGE,
+        {
+            "station": station_id,
+            "is_online": True,
+            "connected_since": tx.now,
+            "last_seen_at": tx.now,
+        },
+    )
+
+
+def set_offline(tx: Transaction, station_id: StationId, at: datetime) -> None:
+    """Note that a station has no connection any more, and when it was last heard."""
+    tx.connection.execute(
+        _CHANGE,
+        {
+            "station": station_id,
+            "is_online": False,
+            "connected_since": None,
+            "last_seen_at": at,
+        },
+    )
+
+
+def set_all_offline(tx: Transaction) -> int:
+    """Note at start that nobody is connected yet, whatever a crash left behind; return how many."""
+    changed = tx.connection.execute(
+        update(table).where(c.is_online.is_(True)).values(is_online=False, connected_since=None)
+    )
+    return changed.rowcount
+
+
+def note_seen(tx: Transaction, station_id: StationId, at: datetime) -> None:
+    """Note that a station was heard."""
+    tx.connection.execute(_CHANGE, {"station": station_id, "last_seen_at": at})
+
+
+def note_heartbeat(tx: Transaction, station_id: StationId, at: datetime) -> None:
+    """Note a Heartbeat."""
+    tx.connection.execute(
+        _CHANGE, {"station": station_id, "last_heartbeat": at, "last_seen_at": at}
+    )
+
+
+def write_boot(tx: Transaction, station_id: StationId, identification: Identification) -> None:
+    """Note what a station says of itself, and add the boot to its history."""
+    tx.connection.execute(
+        _CHANGE,
+        {
+            "station": station_id,
+            "model": identification.model,
+            "vendor": identification.vendor,
+            "firmware_version": identification.firmware_version,
+            "serial_number": identification.serial_number,
+            "last_boot_at": tx.now,
+            "last_seen_at": tx.now,
+            "configuration_read_at": None,
+        },
+    )
+    tx.connection.execute(
+        insert(boot_logs),
+        {
+            "station_id": station_id,
+            "boot_time": tx.now,
+            "model": identification.model,
+            "vendor": identification.vendor,
+            "firmware_version": identification.firmware_version,
+            "ip_address": identification.ip_address,
+            "serial_number": identification.serial_number,
+        },
+    )

@@ -1,0 +1,31 @@
+"""How often each station deviated, and in what way."""
+
+from sqlalchemy import bindparam, insert, update
+
+from onetime.domain.ids import StationId
+from onetime.domain.quirks import QUIRKS
+from onetime.store.tables import quirk_counts as table
+from onetime.store.transaction import Transaction
+
+_COUNT_ON = (
+    update(table)
+    .where(table.c.station_id == bindparam("station"), table.c.quirk == bindparam("id"))
+    .values(count=table.c.count + 1, last_at=bindparam("at"))
+)
+
+
+def count_quirk(tx: Transaction, station_id: StationId, quirk: str) -> None:
+    """Count one deviation of a station."""
+    known = quirk if quirk in QUIRKS else "other"
+    values = {"station": station_id, "id": known, "at": tx.now}
+    if tx.connection.execute(_COUNT_ON, values).rowcount == 0:
+        tx.connection.execute(
+            insert(table),
+            {
+                "station_id": station_id,
+                "quirk": known,
+                "count": 1,
+                "first_at": tx.now,
+                "last_at": tx.now,
+            },
+        )

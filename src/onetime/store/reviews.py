@@ -1,0 +1,123 @@
+"""What waits for a person: findings with their evidence, quarantined frames, alarms."""
+
+from msgspec import Struct
+from sqlalchemy import bindparam, insert, select, update
+
+from onetime.domain.facts import AlarmRaised, ReviewOpened
+from onetime.domain.ids import StationId
+from onetime.domain.reviews import AlarmKind, ReviewKind
+from onetime.store.tables import alarms, quarantined_frames, review_items
+from onetime.store.transaction import Transaction
+
+_FIND_REVIEW = select(review_items.c.id, review_items.c.resolved_at).where(
+    review_items.c.key == bindparam("finding")
+)
+_FIND_ALARM = select(alarms.c.id).where(alarms.c.key == bindparam("cause"))
+SYSTEM = "onetime"
+
+
+class Finding(Struct, frozen=True, kw_only=True):
+    """Something a person has to decide; the same key is the same finding."""
+
+    kind: ReviewKind
+    key: str
+    evidence: str
+    station_id: StationId | None = None
+    connector_id: int | None = None
+    session_id: int | None = None
+    frame_id: int | None = None
+
+
+def open_review(tx: Transaction, finding: Finding) -> None:
+    """Open a finding, or bring its evidence up to date; what a person resolved stays resolved."""
+    key = f"{finding.kind}:{finding.key}"[:300]
+    row = tx.connection.execute(_FIND_REVIEW, {"finding": key}).first()
+    if row is not None:
+        tx.connection.execute(
+            update(review_items)
+            .where(review_items.c.id == row.id)
+            .values(count=review_items.c.count + 1, updated_at=tx.now, evidence=finding.evidence)
+        )
+        return
+    review_id = tx.connection.execute(
+        insert(review_items).returning(review_items.c.id),
+        {
+            "key": key,
+            "kind": finding.kind.value,
+            "station_id": finding.station_id,
+            "connector_id": finding.connector_id,
+            "session_id": finding.session_id,
+            "frame_id": finding.frame_id,
+            "evidence": finding.evidence,
+            "count": 1,
+            "created_at": tx.now,
+            "updated_at": tx.now,
+        },
+    ).scalar_one()
+    tx.announce(ReviewOpened(review_id))
+
+
+def settle_review(tx: Transaction, kind: ReviewKind, key: str, resolution: str) -> None:
+    """Close a finding that has answered itself, if it is open."""
+    tx.connection.execute(
+        update(review_items)
+        .where(review_items.c.key == f"{kind}:{key}"[:300], review_items.c.resolved_at.is_(None))
+        .values(resolved_at=tx.now, resolved_by=SYSTEM, resolution=resolution)
+    )
+
+
+def is_known(tx: Transaction, kind: ReviewKind, key: str) -> bool:
+    """Say whether this finding was made before, open or resolved."""
+    found = tx.connection.execute(_FIND_REVIEW, {"finding": f"{kind}:{key}"[:300]}).first()
+    return found is not None
+
+
+def keep_frame(
+    tx: Transaction, station_id: StationId, action: str | None, frame: str, reason: str
+) -> int:
+    """Keep a frame as it came, with the reason; return its id, for a finding to point at."""
+    frame_id: int = tx.connection.execute(
+        insert(quarantined_frames).returning(quarantined_frames.c.id),
+        {
+            "station_id": station_id,
+            "at": tx.now,
+            "action": action,
+            "frame": frame,
+            "reason": reason,
+        },
+    ).scalar_one()
+    return frame_id
+
+
+def raise_alarm(
+    tx: Transaction, kind: AlarmKind, key: str, sentence: str, station_id: StationId | None
+) -> None:
+    """Raise an alarm, or count it again; it is new again once a person has acknowledged it."""
+    full_key = f"{kind}:{key}"[:300]
+    alarm_id = tx.connection.execute(_FIND_ALARM, {"cause": full_key}).scalar()
+    if alarm_id is not None:
+        tx.connection.execute(
+            update(alarms)
+            .where(alarms.c.id == alarm_id)
+            .values(
+                count=alarms.c.count + 1,
+                last_at=tx.now,
+                sentence=sentence,
+                acknowledged_at=None,
+                acknowledged_by=None,
+            )
+        )
+        return
+    alarm_id = tx.connection.execute(
+        insert(alarms).returning(alarms.c.id),
+        {
+            "key": full_key,
+            "kind": kind.value,
+            "station_id": station_id,
+            "sentence": sentence,
+            "count": 1,
+            "raised_at": tx.now,
+            "last_at": tx.now,
+        },
+    ).scalar_one()
+    tx.announce(AlarmRaised(alarm_id))

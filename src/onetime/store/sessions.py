@@ -1,0 +1,354 @@
+"""Charging sessions in the database: found, opened, closed; what is right is decided elsewhere."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from msgspec import Struct
+from sqlalchemy import Executable, RowMapping, and_, bindparam, insert, or_, select, update
+
+from onetime.domain.ids import StationId, TransactionId
+from onetime.domain.sessions import EndedBy, Estimate, Mark, Opening, Session, stated_key
+from onetime.domain.tokens import Verdict
+from onetime.kit.units import kwh
+from onetime.store.tables import charging_sessions as table
+from onetime.store.transaction import Transaction, Value
+
+c = table.c
+COLUMNS = (
+    c.id,
+    c.transaction_id,
+    c.station_id,
+    c.connector_id,
+    c.token_id,
+    c.id_tag,
+    c.verdict,
+    c.renter_id,
+    c.spot_id,
+    c.spot_label,
+    c.start_time,
+    c.end_time,
+    c.meter_start,
+    c.meter_stop,
+    c.energy_wh,
+    c.stop_reason,
+    c.ended_by,
+    c.stated_start,
+    c.stated_stop,
+    c.stated_stop_meter,
+    c.stop_id_tag,
+    c.last_register_wh,
+    c.last_register_at,
+    c.last_reading_at,
+    c.estimated,
+    c.marks,
+)
+_ANY = select(*COLUMNS)
+_IS_LINK = or_(c.ended_by.is_(None), c.energy_wh > 0)
+_SAME_CONNECTOR = and_(
+    c.station_id == bindparam("station_id"), c.connector_id == bindparam("connector_id")
+)
+_BY_TRANSACTION = _ANY.where(c.transaction_id == bindparam("transaction_id"))
+_BY_ID = _ANY.where(c.id == bindparam("session_id"))
+_LIKE = (
+    _ANY.where(
+        _SAME_CONNECTOR,
+        c.stated_start == bindparam("stated_start"),
+        c.stated_start_meter.is_not_distinct_from(bindparam("meter_start")),
+        c.id_tag == bindparam("id_tag"),
+        or_(c.ended_by.is_(None), c.ended_by != EndedBy.STATION),
+    )
+    .order_by(c.id.desc())
+    .limit(1)
+)
+_OPEN = _ANY.where(c.ended_by.is_(None), c.station_id == bindparam("station_id")).order_by(c.id)
+_ALL_OPEN = _ANY.where(c.ended_by.is_(None)).order_by(c.id)
+_STOPPED_LIKE = (
+    _ANY.where(
+        c.station_id == bindparam("station_id"),
+        c.stated_stop == bindparam("stated_stop"),
+        c.stated_stop_meter.is_not_distinct_from(bindparam("meter_stop")),
+        c.ended_by == EndedBy.STATION,
+    )
+    .order_by(c.id.desc())
+    .limit(1)
+)
+_BEFORE = (
+    _ANY.where(
+        _SAME_CONNECTOR,
+        _IS_LINK,
+        or_(
+            c.start_time < bindparam("start_time"),
+            and_(c.start_time == bindparam("start_time"), c.id < bindparam("session_id")),
+        ),
+    )
+    .order_by(c.start_time.desc(), c.id.desc())
+    .limit(1)
+)
+_AFTER = (
+    _ANY.where(
+        _SAME_CONNECTOR,
+        _IS_LINK,
+        or_(
+            c.start_time > bindparam("start_time"),
+            and_(c.start_time == bindparam("start_time"), c.id > bindparam("session_id")),
+        ),
+    )
+    .order_by(c.start_time, c.id)
+    .limit(1)
+)
+_AT = (
+    _ANY.where(_SAME_CONNECTOR, _IS_LINK, c.start_time <= bindparam("moment"))
+    .order_by(c.start_time.desc(), c.id.desc())
+    .limit(1)
+)
+_NOTE_READING = (
+    update(table)
+    .where(c.id == bindparam("session_id"))
+    .values(
+        last_register_wh=bindparam("register_wh"),
+        last_register_at=bindparam("register_at"),
+        last_reading_at=bindparam("reading_at"),
+    )
+)
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """What is written when a session is opened."""
+
+    transaction_id: TransactionId
+    opening: Opening
+    meter_start: int
+    token_id: str | None
+    verdict: Verdict
+    renter_id: int | None
+    spot_id: int | None
+    spot_label: str | None
+    start_time: datetime
+    estimated: tuple[Estimate, ...]
+    marks: tuple[Mark, ...]
+
+
+class Closure(Struct, frozen=True, kw_only=True):
+    """What is written when a session is closed, or closed anew with better values."""
+
+    ended_by: EndedBy
+    end_time: datetime
+    meter_stop: int
+    stop_reason: str | None
+    stated_stop: str | None
+    stated_stop_meter: int | None
+    stop_id_tag: str | None
+    estimated: tuple[Estimate, ...]
+    marks: tuple[Mark, ...]
+
+
+def by_transaction(tx: Transaction, transaction_id: int) -> Session | None:
+    """Return the session with this transaction id."""
+    return _one(tx, _BY_TRANSACTION, transaction_id=transaction_id)
+
+
+def by_id(tx: Transaction, session_id: int) -> Session | None:
+    """Return the session with this id of the database."""
+    return _one(tx, _BY_ID, session_id=session_id)
+
+
+def unended_like(tx: Transaction, opening: Opening) -> Session | None:
+    """Return the session that this Start repeats: equal in content, not ended by its own Stop."""
+    return _one(
+        tx,
+        _LIKE,
+        station_id=opening.station_id,
+        connector_id=opening.connector_id,
+        stated_start=stated_key(opening.stated_time),
+        meter_start=opening.meter_start,
+        id_tag=opening.id_tag,
+    )
+
+
+def stopped_like(
+    tx: Transaction, station_id: StationId, stated_stop: str, meter_stop: int | None
+) -> Session | None:
+    """Return the session of this station that a Stop with this content has already ended."""
+    return _one(
+        tx, _STOPPED_LIKE, station_id=station_id, stated_stop=stated_stop, meter_stop=meter_stop
+    )
+
+
+def open_at(tx: Transaction, station_id: StationId) -> list[Session]:
+    """Return the open sessions of a station, oldest first."""
+    rows = tx.connection.execute(_OPEN, {"station_id": station_id}).mappings()
+    return [session_of(row) for row in rows]
+
+
+def all_open(tx: Transaction) -> list[Session]:
+    """Return all open sessions, oldest first."""
+    return [session_of(row) for row in tx.connection.execute(_ALL_OPEN).mappings()]
+
+
+def link_before(tx: Transaction, session: Session) -> Session | None:
+    """Return the link of the energy chain before this session, on its connector."""
+    return _one(tx, _BEFORE, **_place(session))
+
+
+def link_after(tx: Transaction, session: Session) -> Session | None:
+    """Return the link of the energy chain after this session, on its connector."""
+    return _one(tx, _AFTER, **_place(session))
+
+
+def link_at(
+    tx: Transaction, station_id: StationId, connector_id: int, moment: datetime
+) -> Session | None:
+    """Return the last link of a connector's energy chain that began at or before a moment."""
+    return _one(tx, _AT, station_id=station_id, connector_id=connector_id, moment=moment)
+
+
+def insert_session(tx: Transaction, entry: Entry) -> Session:
+    """Open a session."""
+    opening = entry.opening
+    session_id = tx.connection.execute(
+        insert(table).returning(c.id),
+        {
+            "transaction_id": entry.transaction_id,
+            "station_id": opening.station_id,
+            "connector_id": opening.connector_id,
+            "token_id": entry.token_id,
+            "id_tag": opening.id_tag,
+            "verdict": entry.verdict.value,
+            "renter_id": entry.renter_id,
+            "spot_id": entry.spot_id,
+            "spot_label": entry.spot_label,
+            "start_time": entry.start_time,
+            "meter_start": entry.meter_start,
+            "stated_start": stated_key(opening.stated_time),
+            "stated_start_meter": opening.meter_start,
+            "reservation_id": opening.reservation_id,
+            "estimated": words(entry.estimated),
+            "marks": words(entry.marks),
+            "started_at": tx.now,
+        },
+    ).scalar_one()
+    session = by_id(tx, session_id)
+    assert session is not None
+    return session
+
+
+def correct_start(tx: Transaction, session: Session, register_wh: int) -> Session:
+    """Set the register at the start of a charge that began without one."""
+    tx.connection.execute(
+        update(table).where(c.id == bindparam("session_id")),
+        {"session_id": session.id, "meter_start": register_wh},
+    )
+    changed = by_id(tx, session.id)
+    assert changed is not None
+    return changed
+
+
+def close_session(tx: Transaction, session: Session, closure: Closure) -> Session:
+    """Write how a session ended; its energy is booked separately."""
+    tx.connection.execute(
+        update(table).where(c.id == bindparam("session_id")),
+        {
+            "session_id": session.id,
+            "ended_by": closure.ended_by.value,
+            "end_time": closure.end_time,
+            "meter_stop": closure.meter_stop,
+            "stop_reason": closure.stop_reason,
+            "stated_stop": closure.stated_stop,
+            "stated_stop_meter": closure.stated_stop_meter,
+            "stop_id_tag": closure.stop_id_tag,
+            "estimated": words(closure.estimated),
+            "marks": words(closure.marks),
+            "ended_at": tx.now,
+        },
+    )
+    changed = by_id(tx, session.id)
+    assert changed is not None
+    return changed
+
+
+def book_energy(
+    tx: Transaction, session: Session, energy_wh: int, marks: Iterable[Mark]
+) -> Session:
+    """Write the energy (Wh) and the marks of a closed session."""
+    tx.connection.execute(
+        update(table).where(c.id == bindparam("session_id")),
+        {
+            "session_id": session.id,
+            "energy_wh": energy_wh,
+            "total_energy_kwh": kwh(energy_wh),
+            "marks": words(marks),
+        },
+    )
+    changed = by_id(tx, session.id)
+    assert changed is not None
+    return changed
+
+
+def note_reading(
+    tx: Transaction,
+    session_id: int,
+    register: tuple[int | None, datetime | None],
+    reading_at: datetime | None,
+) -> None:
+    """Remember a session's last register (Wh, and when) and its newest reading."""
+    tx.connection.execute(
+        _NOTE_READING,
+        {
+            "session_id": session_id,
+            "register_wh": register[0],
+            "register_at": register[1],
+            "reading_at": reading_at,
+        },
+    )
+
+
+def words(values: Iterable[Estimate | Mark]) -> str:
+    """Return a set of words as they are stored."""
+    return ",".join(sorted({each.value for each in values}))
+
+
+def _place(session: Session) -> dict[str, Value]:
+    return {
+        "station_id": session.station_id,
+        "connector_id": session.connector_id,
+        "start_time": session.start_time,
+        "session_id": session.id,
+    }
+
+
+def session_of(row: RowMapping) -> Session:
+    """Turn a row of `COLUMNS` into a session."""
+    ended_by = row["ended_by"]
+    return Session(
+        id=row["id"],
+        transaction_id=row["transaction_id"],
+        station_id=row["station_id"],
+        connector_id=row["connector_id"],
+        token_id=row["token_id"],
+        id_tag=row["id_tag"],
+        verdict=Verdict(row["verdict"]),
+        renter_id=row["renter_id"],
+        spot_id=row["spot_id"],
+        spot_label=row["spot_label"],
+        start_time=row["start_time"],
+        end_time=row["end_time"],
+        meter_start=row["meter_start"],
+        meter_stop=row["meter_stop"],
+        energy_wh=row["energy_wh"],
+        stop_reason=row["stop_reason"],
+        ended_by=EndedBy(ended_by) if ended_by else None,
+        stated_start=row["stated_start"],
+        stated_stop=row["stated_stop"],
+        stated_stop_meter=row["stated_stop_meter"],
+        stop_id_tag=row["stop_id_tag"],
+        last_register_wh=row["last_register_wh"],
+        last_register_at=row["last_register_at"],
+        last_reading_at=row["last_reading_at"],
+        estimated=tuple(Estimate(each) for each in row["estimated"].split(",") if each),
+        marks=tuple(Mark(each) for each in row["marks"].split(",") if each),
+    )
+
+
+def _one(tx: Transaction, statement: Executable, **values: Value) -> Session | None:
+    row = tx.connection.execute(statement, values).mappings().first()
+    return None if row is None else session_of(row)
