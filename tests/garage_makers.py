@@ -2,13 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert
+import msgspec
+from sqlalchemy import insert, select
 
 from onetime.domain.ids import StationId
 from onetime.domain.people import Actor
 from onetime.domain.stations import SecurityProfile
 from onetime.store import spots, stations, tokens
-from onetime.store.tables import charging_sessions, renters
+from onetime.store.tables import audit_entries, charging_sessions, renters
 from onetime.store.transaction import Transaction
 
 OWNER = Actor("cli", "uid-0")
@@ -87,3 +88,18 @@ def a_session(
     )
     assert result.inserted_primary_key is not None
     return int(result.inserted_primary_key[0])
+
+
+def audit_trail(tx: Transaction) -> list[tuple[str, str, object, object]]:
+    """Return act, subject, before and after of every entry, in order."""
+    tx.flush(audit_entries)
+    rows = tx.connection.execute(select(audit_entries).order_by(audit_entries.c.id))
+    return [
+        (
+            row.act,
+            row.subject,
+            msgspec.json.decode(row.before) if row.before else None,
+            msgspec.json.decode(row.after) if row.after else None,
+        )
+        for row in rows
+    ]

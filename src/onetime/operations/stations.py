@@ -1,0 +1,226 @@
+"""What an owner does with stations: register, give a key, disable, enable, retire.
+
+A key leaves this room once, as the answer to whoever asked for it; kept is its keyed hash (S02).
+"""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec import UNSET, Struct, UnsetType
+
+from onetime.domain.errors import Conflict, Unacceptable
+from onetime.domain.facts import StationChanged
+from onetime.domain.ids import StationId
+from onetime.domain.people import Actor
+from onetime.domain.stations import (
+    SecurityProfile,
+    password_digest,
+    password_fault,
+    station_id_fault,
+)
+from onetime.operations.spots import remove_station
+from onetime.operations.subjects import require, the_station, the_working_station
+from onetime.store import audit, knocks, spots, stations
+from onetime.store.stations import Station
+from onetime.store.transaction import Row, Transaction, Value
+
+KEY_BYTES = 20
+"""160 random bits, written as 40 hexadecimal digits: the most an AuthorizationKey may have."""
+SALT_BYTES = 16
+MAX_POWER_WATTS = 1_000_000
+MAX_KNOCK_LENGTH = 255
+_WITH_PASSWORD = (SecurityProfile.BASIC, SecurityProfile.TLS_BASIC)
+
+
+class StationChanges(Struct, frozen=True, kw_only=True):
+    """What is to be changed; a power limit of None means that none is known."""
+
+    security_profile: int | UnsetType = UNSET
+    power_limit_watts: int | UnsetType | None = UNSET
+
+
+class Knocking(Struct, frozen=True, kw_only=True):
+    """Refusals of one identity since they were last noted."""
+
+    identity: str
+    reason: str
+    ip_address: str
+    count: int
+    last_at: datetime
+
+
+def register_station(
+    tx: Transaction,
+    actor: Actor,
+    station_id: str,
+    security_profile: int = SecurityProfile.BASIC,
+    password: str | None = None,
+) -> str | None:
+    """Let a station connect from now on; return the key made for it, which is shown only once.
+
+    No key is made when a password was chosen, nor for profiles without one. A retired station is
+    taken back with its history. Raises Unacceptable, and Conflict when it is registered already.
+    """
+    require(station_id_fault, station_id, "id")
+    profile = _profile(security_profile)
+    known = stations.find(tx, station_id)
+    if known is None:
+        stations.insert_station(tx, station_id, profile)
+    elif known.retired_at is not None:
+        back: dict[str, Value] = {"security_profile": int(profile), "is_enabled": True}
+        stations.change(tx, station_id, {**back, "retired_at": None})
+    else:
+        raise Conflict(f"Station {station_id} is registered already.", "id")
+    knocks.forget(tx, station_id)
+    after: Row = {"security_profile": int(profile)}
+    audit.record(tx, actor, "station.registered", _subject(station_id), None, after)
+    tx.announce(StationChanged(StationId(station_id)))
+    return _lock(tx, station_id, profile, password)
+
+
+def rotate_key(
+    tx: Transaction, actor: Actor, station_id: str, password: str | None = None
+) -> str | None:
+    """Put a new key in place of the old; return it, unless a password was chosen.
+
+    Raises NotFound, Conflict when the station is retired or has no key by its profile, and
+    Unacceptable.
+    """
+    station = the_working_station(tx, station_id)
+    if station.security_profile not in _WITH_PASSWORD:
+        raise Conflict(
+            f"Station {station_id} has security profile {int(station.security_profile)},"
+            " which has no key.",
+            "security_profile",
+        )
+    key = _lock(tx, station_id, station.security_profile, password)
+    audit.record(tx, actor, "station.key-rotated", _subject(station_id))
+    tx.announce(StationChanged(station.id))
+    return key
+
+
+def edit_station(
+    tx: Transaction, actor: Actor, station_id: str, changes: StationChanges
+) -> str | None:
+    """Change security profile or power limit; return a key if the profile made one necessary.
+
+    Raises NotFound, Unacceptable, and Conflict when the station is retired.
+    """
+    station = the_working_station(tx, station_id)
+    wanted: dict[str, Value] = {}
+    key = None
+    if changes.security_profile is not UNSET:
+        profile = _profile(changes.security_profile)
+        wanted["security_profile"] = int(profile)
+        key = _change_profile(tx, station, profile)
+    if changes.power_limit_watts is not UNSET:
+        wanted["power_limit_watts"] = _power(changes.power_limit_watts)
+    _change(tx, actor, "station.edited", station, wanted)
+    return key
+
+
+def disable_station(tx: Transaction, actor: Actor, station_id: str) -> None:
+    """Let a station connect no more, until it is enabled; raises NotFound, Conflict."""
+    station = the_working_station(tx, station_id)
+    _change(tx, actor, "station.disabled", station, {"is_enabled": False})
+
+
+def enable_station(tx: Transaction, actor: Actor, station_id: str) -> None:
+    """Let a disabled station connect again; raises NotFound, and Conflict when it is retired."""
+    station = the_working_station(tx, station_id)
+    _change(tx, actor, "station.enabled", station, {"is_enabled": True})
+
+
+def retire_station(tx: Transaction, actor: Actor, station_id: str) -> str | None:
+    """Take a station out of use for good: history stays, key and place are given up.
+
+    Returns the label of the spot where it stood. Raises NotFound.
+    """
+    station = the_station(tx, station_id)
+    if station.retired_at is not None:
+        return None
+    place = spots.with_station(tx, station_id)
+    if place is not None:
+        remove_station(tx, actor, place.id)
+    stations.drop_credential(tx, station_id)
+    stations.change(tx, station_id, {"retired_at": tx.now})
+    audit.record(tx, actor, "station.retired", _subject(station_id), None, {"retired_at": tx.now})
+    tx.announce(StationChanged(station.id))
+    return place.label if place else None
+
+
+def note_knocks(tx: Transaction, knocking: Sequence[Knocking]) -> None:
+    """Keep what was refused at the door, so that a person can adopt a station."""
+    for knock in knocking:
+        identity = knock.identity.encode("utf-8", "replace").decode().replace("\0", "?")
+        knocks.note(
+            tx,
+            identity[:MAX_KNOCK_LENGTH],
+            knock.reason,
+            knock.ip_address,
+            knock.count,
+            knock.last_at,
+        )
+    knocks.trim(tx)
+
+
+def _change(
+    tx: Transaction, actor: Actor, act: str, station: Station, wanted: dict[str, Value]
+) -> None:
+    before: Row = {
+        "security_profile": int(station.security_profile),
+        "is_enabled": station.is_enabled,
+        "power_limit_watts": station.power_limit_watts,
+    }
+    if audit.record_change(tx, actor, act, _subject(station.id), before, wanted):
+        stations.change(tx, station.id, wanted)
+        tx.announce(StationChanged(station.id))
+
+
+def _change_profile(tx: Transaction, station: Station, profile: SecurityProfile) -> str | None:
+    if profile not in _WITH_PASSWORD:
+        stations.drop_credential(tx, station.id)
+        return None
+    has_key = station.security_profile in _WITH_PASSWORD
+    return None if has_key else _lock(tx, station.id, profile, None)
+
+
+def _lock(
+    tx: Transaction, station_id: str, profile: SecurityProfile, password: str | None
+) -> str | None:
+    """Keep the hash of a chosen password, or of a new key, which is returned."""
+    if profile not in _WITH_PASSWORD:
+        if password is not None:
+            raise Unacceptable(
+                f"A station of security profile {int(profile)} has no password.", "password"
+            )
+        return None
+    key = secrets.token_hex(KEY_BYTES) if password is None else None
+    word = key or require(password_fault, password or "", "password")
+    salt = secrets.token_bytes(SALT_BYTES)
+    digest = password_digest(stations.secret(tx.connection), salt, word.encode())
+    stations.set_credential(tx, station_id, salt, digest)
+    return key
+
+
+def _profile(number: int) -> SecurityProfile:
+    try:
+        return SecurityProfile(number)
+    except ValueError:
+        raise Unacceptable(
+            f"{number} is no security profile; there are 0, 1, 2 and 3.", "security_profile"
+        ) from None
+
+
+def _power(watts: int | None) -> int | None:
+    if watts is not None and not 0 < watts <= MAX_POWER_WATTS:
+        raise Unacceptable(
+            f"A power limit has 1 to {MAX_POWER_WATTS} watts; this one has {watts}.",
+            "power_limit_watts",
+        )
+    return watts
+
+
+def _subject(station_id: str) -> str:
+    return f"station:{station_id}"
