@@ -32,6 +32,14 @@ class Layout:
     habits: Habits = field(default_factory=Habits)
 
 
+@dataclass(frozen=True)
+class Waits:
+    """Real seconds: for all stations to connect before cars come, and for answers at the end."""
+
+    opening: float = 5.0
+    drain: float = 5.0
+
+
 class Garage:
     """The stations of one run."""
 
@@ -48,28 +56,29 @@ class Garage:
             )
             for identity in layout.stations
         ]
-        self._layout = layout
         self._pace = pace
+        self._plans = _plans(layout)
 
     async def run(
         self,
         faults: Iterator[Fault],
         over: asyncio.Event,
-        drain_seconds: float,
+        waits: Waits,
         watch: Callable[[Progress], None] | None,
     ) -> dict[str, int]:
         """Run until `over` is set; then end all charges and wait for what is still unanswered.
 
-        Returns the transaction messages that were not answered within `drain_seconds` (real), by
-        station.
+        Returns the transaction messages that were not answered in time, by station.
         """
         async with asyncio.TaskGroup() as group:
             lines = [group.create_task(one.stay_connected()) for one in self.stations]
             watcher = [group.create_task(self._watch(watch))] if watch else []
+            await self._until(lambda: self.progress.connected == len(lines), waits.opening)
+            self._pace.begin()
             await self._live(faults, over)
             for station in self.stations:
                 station.finish()
-            await self._drained(drain_seconds)
+            await self._until(lambda: self.progress.unanswered == 0, waits.drain)
             for task in lines + watcher:
                 task.cancel()
         self._count()
@@ -83,7 +92,7 @@ class Garage:
 
     async def _live(self, faults: Iterator[Fault], over: asyncio.Event) -> None:
         """Let cars come and faults strike until it is over."""
-        plans = self._plans()
+        plans = iter(self._plans)
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(self._strike(faults))]
             for station in self.stations:
@@ -93,23 +102,16 @@ class Garage:
             for task in tasks:
                 task.cancel()
 
-    def _plans(self) -> Iterator[Iterator[Visit]]:
-        """Return the visits of each connector; each car has its own place."""
-        layout = self._layout
-        places = len(self.stations) * layout.habits.connectors
-        cars = fleet(layout.seed, places if layout.cars is None else layout.cars, layout.tags)
-        for place in range(places):
-            yield visits(f"{layout.seed}/{place}", cars[place::places], layout.pattern)
-
     async def _strike(self, faults: Iterator[Fault]) -> None:
         for fault in faults:
             await self._pace.until(fault.at)
             self.stations[fault.station].suffer(fault)
 
-    async def _drained(self, seconds: float) -> None:
+    async def _until(self, holds: Callable[[], bool], seconds: float) -> None:
+        """Wait until something holds, at most so many real seconds."""
         try:
             async with asyncio.timeout(seconds):
-                while any(station.outbox.unanswered for station in self.stations):
+                while not holds():
                     await asyncio.sleep(LOOK_SECONDS)
         except TimeoutError:
             return
@@ -122,3 +124,13 @@ class Garage:
 
     def _count(self) -> None:
         self.progress.simulated_seconds = self._pace.seconds()
+
+
+def _plans(layout: Layout) -> list[Iterator[Visit]]:
+    """Return the visits of each connector; each car has its own place."""
+    places = len(layout.stations) * layout.habits.connectors
+    cars = fleet(layout.seed, places if layout.cars is None else layout.cars, layout.tags)
+    return [
+        visits(f"{layout.seed}/{place}", cars[place::places], layout.pattern)
+        for place in range(places)
+    ]

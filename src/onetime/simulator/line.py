@@ -73,12 +73,14 @@ class Line(picows.WSListener):
         if self._transport is not None:
             self._transport.send_close(picows.WSCloseCode.OK)
             self._transport.disconnect()
+        self._end("hung up")
 
     def cut(self) -> None:
         """End the connection at once, without a close frame."""
         self._deaf = True
         if self._transport is not None:
             self._transport.disconnect(graceful=False)
+        self._end("cut")
 
     def abandon(self) -> None:
         """Keep the socket open but hear and say nothing more: a half-open connection."""

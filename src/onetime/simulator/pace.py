@@ -1,7 +1,8 @@
 """Simulated time: real time that runs faster; knows neither stations nor what happens in them.
 
-Simulated seconds are counted from the start of the run. What happens in a garage happens at planned
-simulated seconds, so the same seed gives the same messages however busy the computer is.
+Simulated seconds are counted from `begin`; before that time stands still, so that the stations can
+connect first. What happens in a garage happens at planned simulated seconds, so the same seed gives
+the same messages however busy the computer is.
 """
 
 import asyncio
@@ -19,10 +20,16 @@ class Pace:
         self.clock = clock
         self.speed = speed
         self.starts_at = (starts_at or clock.now()).astimezone(UTC).replace(microsecond=0)
-        self._zero = clock.monotonic()
+        self._zero: float | None = None
+
+    def begin(self) -> None:
+        """Let time run."""
+        self._zero = self.clock.monotonic()
 
     def seconds(self) -> float:
-        """Return the simulated seconds since the start of the run."""
+        """Return the simulated seconds since time began to run."""
+        if self._zero is None:
+            return 0.0
         return (self.clock.monotonic() - self._zero) * self.speed
 
     def moment(self, at: float) -> datetime:

@@ -9,7 +9,7 @@ class Progress:
     """What has happened so far, and how things stand."""
 
     stations: int = 0
-    connected: int = 0
+    connected: int = 0  # and accepted
     charging: int = 0
     sent: int = 0
     answered: int = 0

@@ -9,7 +9,7 @@ from pathlib import Path
 from onetime.kit.clock import Clock, SystemClock
 from onetime.simulator.car import Pattern
 from onetime.simulator.faults import Fault, FaultPlan, planned_faults
-from onetime.simulator.garage import Garage, Layout
+from onetime.simulator.garage import Garage, Layout, Waits
 from onetime.simulator.habits import Habits
 from onetime.simulator.ledger import Ledger, RunBegan, RunEnded
 from onetime.simulator.pace import Pace
@@ -37,7 +37,7 @@ async def simulate(
     faults: FaultPlan | Sequence[Fault] = (),
     watch: Callable[[Progress], None] | None = None,
     duration: float | None = None,
-    drain: float = 5.0,
+    waits: Waits | None = None,
     stop: asyncio.Event | None = None,
     cars: int | None = None,
     pattern: Pattern | None = None,
@@ -47,9 +47,9 @@ async def simulate(
 ) -> Progress:
     """Let stations charge at a central system until `stop` is set or `duration` is over.
 
-    `url` is the base, such as `ws://127.0.0.1:9000/ocpp`. `duration` and `drain`, the longest wait
-    for unanswered messages at the end, are real seconds. The ledger's file must not exist yet.
-    Raises ValueError for arguments that make no sense and FileExistsError.
+    `url` is the base, such as `ws://127.0.0.1:9000/ocpp`; `duration` is in real seconds. The file
+    of the ledger must not exist yet. Raises ValueError for arguments that make no sense, and
+    FileExistsError.
     """
     if not stations or len(set(stations)) != len(stations):
         raise ValueError("stations need identities, each its own")
@@ -72,7 +72,8 @@ async def simulate(
         garage = Garage(layout, pace, ledger)
         async with asyncio.TaskGroup() as group:
             timer = group.create_task(_end_after(duration, over))
-            left = await garage.run(_struck(faults, seed, len(stations)), over, drain, watch)
+            struck = _struck(faults, seed, len(stations))
+            left = await garage.run(struck, over, waits or Waits(), watch)
             timer.cancel()
         ledger.note("", RunEnded(left))
     finally:

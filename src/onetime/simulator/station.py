@@ -214,17 +214,17 @@ class Station:
         if offered != line.subprotocol:
             self._books.violated("subprotocol", f"offered {offered}, got {line.subprotocol}")
         self._talk = talk
-        self.progress.connected += 1
         accepted = False
         try:
             accepted = await self._boot(talk)
             if accepted:
                 self.online = True
+                self.progress.connected += 1
                 await self._report(talk)
         finally:
             self.online = False
             self._talk = None
-            self.progress.connected -= 1
+            self.progress.connected -= accepted
             self.outbox.forget_live()
             self.ledger.note(self.identity, Disconnected(talk.number, line.reason))
             if not line.closed:
