@@ -222,6 +222,24 @@ def test_samples_that_say_nothing_are_left_out_and_the_others_kept() -> None:
     assert quirks == ("other",)
 
 
+def test_each_deviation_is_named_once_in_the_order_in_which_it_was_met() -> None:
+    samples, quirks = sampled({"value": "7", "unit": "Hz"}, {"value": "8", "unit": "HZ"}, 17)
+
+    assert len(samples) == 2
+    assert quirks == ("other", "M06")
+
+
+def test_k19_a_payload_that_is_no_sound_json_is_read_and_named() -> None:
+    text = json.dumps(START | {"idTag": "E" * 21}).encode().replace(b"EE", b"\xff", 1)
+
+    repaired = repair_request("StartTransaction", text)
+
+    assert repaired is not None
+    assert repaired.quirks == ("K19",)
+    assert isinstance(repaired.request, core.StartTransactionRequest)
+    assert repaired.request.id_tag == "\ufffd" + "E" * 19
+
+
 @pytest.mark.parametrize(("field", "word"), [("status", "Charged"), ("errorCode", "Error")])
 def test_n01_unknown_status_and_error_words_are_kept(field: str, word: str) -> None:
     request, quirks = mended("StatusNotification", STATUS | {field: word})

@@ -55,6 +55,7 @@ def test_numbers_as_text_or_with_fractions_become_the_nearest_integer(
         "0x10",
         "१२",
         "1" * 65,
+        "0" * 64 + "7",
         Number("1e999999999"),
         Number(str(INTEGER_MAX + 1)),
         Number(str(INTEGER_MIN - 1)),

@@ -133,6 +133,11 @@ class Exchange:
             deadlines.append(self._open.deadline)
         return min(deadlines, default=None)
 
+    @property
+    def open_ticket(self) -> int | None:
+        """The ticket of the call that is open now; None while none is."""
+        return None if self._open is None else self._open.ticket
+
     def ask(
         self,
         action: str,
