@@ -17,7 +17,7 @@ def utc(moment: datetime) -> datetime:
 
 def to_wire(moment: datetime) -> str:
     """Return `YYYY-MM-DDThh:mm:ssZ`, the form that every station's parser takes (quirk B09)."""
-    return utc(moment).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return utc(moment).isoformat(timespec="seconds")[:19] + "Z"
 
 
 def to_text(moment: datetime) -> str:

@@ -5,7 +5,8 @@ from datetime import datetime
 from msgspec import Struct
 
 from onetime.domain.ids import StationId
-from onetime.domain.reviews import ReviewKind
+from onetime.domain.reviews import AlarmKind, ReviewKind
+from onetime.domain.sessions import Session
 from onetime.domain.tokens import Token, Verdict, verdict
 from onetime.kit.logs import masked
 from onetime.store import reviews, tokens
@@ -55,4 +56,16 @@ def note_unknown_tag(tx: Transaction, station_id: StationId, id_tag: str) -> Non
             evidence=f"Card {masked(id_tag)} was held to station {station_id}.",
             station_id=station_id,
         ),
+    )
+
+
+def flag_unpermitted_energy(tx: Transaction, session: Session) -> None:
+    """Raise an alarm: energy flows in a charge whose tag was refused (invariant I5)."""
+    reviews.raise_alarm(
+        tx,
+        AlarmKind.CHARGE_WITHOUT_PERMISSION,
+        str(session.id),
+        f"Station {session.station_id} delivers energy in session {session.id},"
+        f" although its card was refused ({session.verdict.value}).",
+        session.station_id,
     )

@@ -1,18 +1,60 @@
 """Stations come, boot, beat and go; what they say of themselves is kept."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from onetime.domain.facts import StationBooted, StationConnected, StationDisconnected
+from onetime.domain.facts import (
+    StationBooted,
+    StationChanged,
+    StationConnected,
+    StationDisconnected,
+)
 from onetime.domain.ids import StationId
-from onetime.domain.stations import Identification
-from onetime.store import presence
+from onetime.domain.reviews import AlarmKind
+from onetime.domain.stations import Identification, SecurityProfile
+from onetime.store import presence, quirks, reviews, stations
 from onetime.store.transaction import Transaction
 
 
-def note_connected(tx: Transaction, station_id: StationId) -> None:
-    """Note that a station's newest connection is open."""
+def adopt_station(tx: Transaction, station_id: StationId) -> None:
+    """Register an unknown station that may connect by itself (`UNKNOWN_STATIONS=accept`)."""
+    if stations.find(tx, station_id) is None:
+        stations.insert_station(tx, station_id, SecurityProfile.NONE)
+        tx.announce(StationChanged(station_id))
+
+
+def note_connected(tx: Transaction, station_id: StationId, quirks_seen: Sequence[str]) -> None:
+    """Note that a station's newest connection is open, and how its login deviated."""
     presence.set_online(tx, station_id)
+    for quirk in quirks_seen:
+        quirks.count_quirk(tx, station_id, quirk)
     tx.announce(StationConnected(station_id))
+
+
+def note_takeover(tx: Transaction, station_id: StationId, address: str) -> None:
+    """Raise an alarm: connections of one identity replace each other again and again (K09)."""
+    quirks.count_quirk(tx, station_id, "K09")
+    reviews.raise_alarm(
+        tx,
+        AlarmKind.TAKEOVERS,
+        station_id,
+        f"Connections of station {station_id} keep replacing each other, the last one from"
+        f" {address}: two devices share its identity, or its line is unstable.",
+        station_id,
+    )
+
+
+def note_oversized(tx: Transaction, station_id: StationId) -> None:
+    """Raise an alarm: a message was too large, and a Stop may be stuck behind it (K17)."""
+    quirks.count_quirk(tx, station_id, "K17")
+    reviews.raise_alarm(
+        tx,
+        AlarmKind.MESSAGE_TOO_LARGE,
+        station_id,
+        f"Station {station_id} sent a message of more than 1 MiB; the end of a charge may be"
+        " stuck behind it.",
+        station_id,
+    )
 
 
 def note_disconnected(tx: Transaction, station_id: StationId, last_heard: datetime) -> None:

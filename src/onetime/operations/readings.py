@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from onetime.domain.facts import ReadingsRecorded
 from onetime.domain.ids import STATION_LEVEL_CONNECTOR, StationId
@@ -16,15 +16,15 @@ from onetime.domain.sessions import (
 )
 from onetime.domain.tokens import Verdict
 from onetime.operations import books
+from onetime.operations.authorization import flag_unpermitted_energy
 from onetime.operations.orphans import note_foreign
 from onetime.operations.reconciliation import revise_estimate
-from onetime.operations.sessions import flag_unpermitted_energy
 from onetime.store import quirks, readings, sessions
 from onetime.store.transaction import Transaction
 
 
 class Metering(Struct, frozen=True, kw_only=True):
-    """A MeterValues message, or the transactionData of a Stop, in garage words."""
+    """A MeterValues message in garage words."""
 
     station_id: StationId
     connector_id: int
@@ -38,8 +38,49 @@ def record_readings(tx: Transaction, metering: Metering, raw: str) -> None:
     if session is None:
         _record_outside(tx, metering)
     else:
-        _record_inside(tx, session, metering)
+        record_in_session(tx, session, metering.samplings, metering.transaction_id)
     tx.announce(ReadingsRecorded(metering.station_id, metering.connector_id))
+
+
+def record_in_session(
+    tx: Transaction,
+    session: Session,
+    samplings: tuple[Sampling, ...],
+    stated_transaction_id: int | None = None,
+) -> Session:
+    """Keep sampled values of a charge, and what they tell of its register; return it so changed.
+
+    `stated_transaction_id` is what the station called the charge, if it named it at all.
+    """
+    origin = readings.Origin(
+        station_id=session.station_id,
+        connector_id=session.connector_id,
+        transaction_id=session.transaction_id,
+        stated_transaction_id=(
+            None if stated_transaction_id == session.transaction_id else stated_transaction_id
+        ),
+    )
+    newest = _keep(tx, origin, samplings, session.last_reading_at)
+    registers = _registers(tx, samplings)
+    if session.ended_by is EndedBy.STATION:
+        _note_after_end(tx, session, registers)
+        return session
+    if registers and _lacks_start(session):
+        session = sessions.correct_start(tx, session, registers[0][1])
+    register = _highest(session, registers)
+    sessions.note_reading(tx, session.id, register, newest)
+    session = structs.replace(
+        session,
+        last_register_wh=register[0],
+        last_register_at=register[1],
+        last_reading_at=newest,
+    )
+    if register[0] is not None and register[0] > session.meter_start:
+        if session.verdict is not Verdict.ACCEPTED:
+            flag_unpermitted_energy(tx, session)
+        if session.ended_by is EndedBy.RECONCILIATION:
+            revise_estimate(tx, session)
+    return session
 
 
 def _session_of(tx: Transaction, metering: Metering, raw: str) -> Session | None:
@@ -70,33 +111,6 @@ def _is_within(session: Session, metering: Metering, now: datetime) -> bool:
     return all(
         billing_time(each.stated_time, now)[0] >= session.start_time for each in metering.samplings
     )
-
-
-def _record_inside(tx: Transaction, session: Session, metering: Metering) -> None:
-    origin = readings.Origin(
-        station_id=session.station_id,
-        connector_id=session.connector_id,
-        transaction_id=session.transaction_id,
-        stated_transaction_id=(
-            None if metering.transaction_id == session.transaction_id else metering.transaction_id
-        ),
-    )
-    newest = _keep(tx, origin, metering.samplings, session.last_reading_at)
-    registers = _registers(tx, metering.samplings)
-    if session.ended_by is EndedBy.STATION:
-        _note_after_end(tx, session, registers)
-        return
-    if registers and _lacks_start(session):
-        session = sessions.correct_start(tx, session, registers[0][1])
-    register = _highest(session, registers)
-    sessions.note_reading(tx, session.id, register, newest)
-    if register[0] is not None and register[0] > session.meter_start:
-        if session.verdict is not Verdict.ACCEPTED:
-            flag_unpermitted_energy(tx, session)
-        if session.ended_by is EndedBy.RECONCILIATION:
-            changed = sessions.by_id(tx, session.id)
-            assert changed is not None
-            revise_estimate(tx, changed)
 
 
 def _record_outside(tx: Transaction, metering: Metering) -> None:

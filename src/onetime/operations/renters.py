@@ -9,7 +9,8 @@ from msgspec import UNSET, Struct, UnsetType
 
 from onetime.domain.facts import GarageChanged
 from onetime.domain.people import Actor, email_fault, name_fault
-from onetime.operations.subjects import one_line, require, the_renter
+from onetime.kit.texts import one_line
+from onetime.operations.subjects import require, the_renter
 from onetime.store import audit, renters, spots
 from onetime.store.transaction import Transaction, Value
 

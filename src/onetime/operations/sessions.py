@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from onetime.domain.facts import SessionEnded, SessionStarted
 from onetime.domain.ids import TransactionId
+from onetime.domain.readings import Sampling
 from onetime.domain.reviews import AlarmKind, ReviewKind
 from onetime.domain.sessions import (
     Closing,
@@ -23,8 +24,14 @@ from onetime.domain.sessions import (
 )
 from onetime.domain.tokens import Verdict, token_key
 from onetime.operations import books
-from onetime.operations.authorization import Ruling, note_unknown_tag, rule
+from onetime.operations.authorization import (
+    Ruling,
+    flag_unpermitted_energy,
+    note_unknown_tag,
+    rule,
+)
 from onetime.operations.orphans import note_contradiction, note_foreign, note_orphan
+from onetime.operations.readings import record_in_session
 from onetime.operations.reconciliation import known_register, supersede
 from onetime.store import installation, presence, quirks, reviews, sessions, spots, tokens
 from onetime.store.transaction import Transaction
@@ -60,15 +67,20 @@ def start_session(tx: Transaction, opening: Opening) -> Opened:
     return Opened(session.id, session.transaction_id, ruling)
 
 
-def stop_session(tx: Transaction, closing: Closing, raw: str) -> Session | None:
+def stop_session(
+    tx: Transaction, closing: Closing, samplings: tuple[Sampling, ...], raw: str
+) -> Session | None:
     """Close the charge that this station says has ended; None when no charge could be found.
 
+    The samplings are the transactionData of the Stop.
     What can not be booked is kept with its raw frame for review; the station is answered anyway
     (promise 3). A repeat changes nothing.
     """
     session = _session_to_stop(tx, closing, raw)
     if session is None:
         return None
+    if samplings:
+        session = record_in_session(tx, session, samplings)
     if session.ended_by is EndedBy.STATION:
         _note_repeated_stop(tx, session, closing, raw)
         return session
@@ -80,16 +92,9 @@ def stop_session(tx: Transaction, closing: Closing, raw: str) -> Session | None:
     return settled
 
 
-def flag_unpermitted_energy(tx: Transaction, session: Session) -> None:
-    """Raise an alarm: energy flows in a charge whose tag was refused (invariant I5)."""
-    reviews.raise_alarm(
-        tx,
-        AlarmKind.CHARGE_WITHOUT_PERMISSION,
-        str(session.id),
-        f"Station {session.station_id} delivers energy in session {session.id},"
-        f" although its card was refused ({session.verdict.value}).",
-        session.station_id,
-    )
+def issue_transaction_id(tx: Transaction) -> TransactionId:
+    """Issue an id for a charge that can not be entered in the books (its frame is kept aside)."""
+    return installation.next_transaction_id(tx)
 
 
 def _open(tx: Transaction, opening: Opening, ruling: Ruling) -> Session:

@@ -3,13 +3,13 @@
 Knows renters, spots, cards and stations by their names; never what is done to them.
 """
 
-import unicodedata
 from collections.abc import Callable
 from typing import TypeAlias
 
 from onetime.domain.errors import Conflict, NotFound, Unacceptable
 from onetime.domain.tokens import Token
 from onetime.kit.logs import masked
+from onetime.kit.texts import is_writable, one_line
 from onetime.store import renters, spots, stations, tokens
 from onetime.store.renters import Renter
 from onetime.store.spots import Spot
@@ -18,8 +18,6 @@ from onetime.store.transaction import Transaction
 
 SpotName: TypeAlias = int | str
 """A spot's number, or its label of today."""
-
-_UNWRITABLE = ("Cc", "Cs")
 
 
 def the_renter(tx: Transaction, renter_id: int) -> Renter:
@@ -56,7 +54,7 @@ def the_card(tx: Transaction, token: str) -> Token:
 
 def the_station(tx: Transaction, station_id: str) -> Station:
     """Return a station, retired or not; raises NotFound."""
-    station = stations.find(tx, station_id) if _is_writable(station_id) else None
+    station = stations.find(tx, station_id) if is_writable(station_id) else None
     if station is None:
         raise NotFound(f"There is no station {station_id!r}.", "station_id")
     return station
@@ -72,7 +70,7 @@ def the_working_station(tx: Transaction, station_id: str) -> Station:
 
 def require(fault: Callable[[str], str | None], text: str, field: str) -> str:
     """Return a text that can be accepted; raises Unacceptable with what is wrong with it."""
-    if not _is_writable(text):
+    if not is_writable(text):
         raise Unacceptable("Control characters and broken letters can not be stored.", field)
     if sentence := fault(text):
         raise Unacceptable(sentence, field)
@@ -89,14 +87,5 @@ def optional_text(text: str | None, largest: int, field: str) -> str | None:
     return require(fault, line, field) or None
 
 
-def one_line(text: str) -> str:
-    """Return a text without blanks at its ends and with single ones between words."""
-    return " ".join(text.split())
-
-
 def _labelled(tx: Transaction, label: str) -> Spot | None:
-    return spots.labelled(tx, label) if _is_writable(label) else None
-
-
-def _is_writable(text: str) -> bool:
-    return all(unicodedata.category(letter) not in _UNWRITABLE for letter in text)
+    return spots.labelled(tx, label) if is_writable(label) else None

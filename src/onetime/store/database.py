@@ -16,7 +16,6 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 BUSY_TIMEOUT_MS = 5_000
 READER_POOL = 4
-MAX_PARAMETERS_KIB = 64 * 1024
 _FATAL_SQLITE = ("SQLITE_IOERR_FSYNC", "SQLITE_IOERR_DIR_FSYNC", "SQLITE_CORRUPT", "SQLITE_NOTADB")
 _DOWN_SQLITE = (
     "SQLITE_FULL",
@@ -73,9 +72,8 @@ def open_database(url: str) -> Database:
             False,
             url,
         )
-    raise ValueError(
-        f"DATABASE_URL names {parsed.get_backend_name()!r}; onetime works with sqlite and postgresql"
-    )
+    kind = parsed.get_backend_name()
+    raise ValueError(f"DATABASE_URL names {kind!r}; onetime works with sqlite and postgresql")
 
 
 def _sqlite(url: URL, read_only: bool) -> Engine:

@@ -65,6 +65,22 @@ class Instant(TypeDecorator[datetime]):
         return utc(from_text(value) if isinstance(value, str) else value)
 
 
+class Said(TypeDecorator[str]):
+    """Text as a station sent it: cut to its limit, without NUL, which PostgreSQL can not keep."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, length: int) -> None:
+        super().__init__(length)
+        self.length = length
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Return what is stored and compared."""
+        return None if value is None else value.replace("\0", "\ufffd")[: self.length]
+
+
+FRAME_LIMIT = 2**21
 BigId = BigInteger().with_variant(Integer(), "sqlite")
 
 
@@ -99,10 +115,10 @@ charging_stations = Table(
     Column("id", String(255), primary_key=True),
     Column("is_online", Boolean, nullable=False, default=False),
     Column("last_heartbeat", Instant),
-    Column("model", String(255)),
-    Column("vendor", String(255)),
-    Column("firmware_version", String(255)),
-    Column("serial_number", String(255)),
+    Column("model", Said(255)),
+    Column("vendor", Said(255)),
+    Column("firmware_version", Said(255)),
+    Column("serial_number", Said(255)),
     Column("security_profile", Integer, nullable=False),
     Column("is_enabled", Boolean, nullable=False, default=True),
     Column("power_limit_watts", Integer),
@@ -151,9 +167,9 @@ charging_sessions = Table(
     Column("meter_start", BigInteger, nullable=False),
     Column("meter_stop", BigInteger),
     Column("total_energy_kwh", Float),
-    Column("stop_reason", String(40)),
+    Column("stop_reason", Said(40)),
     Column("connector_id", Integer, nullable=False),
-    Column("id_tag", String(255), nullable=False),
+    Column("id_tag", Said(255), nullable=False),
     Column("verdict", String(10), nullable=False),
     Column("renter_id", BigId, ForeignKey("renters.id")),
     Column("spot_id", BigId, ForeignKey("parking_spots.id")),
@@ -164,8 +180,8 @@ charging_sessions = Table(
     Column("stated_start_meter", BigInteger),
     Column("stated_stop", String(27)),
     Column("stated_stop_meter", BigInteger),
-    Column("stop_id_tag", String(255)),
-    Column("reservation_id", Integer),
+    Column("stop_id_tag", Said(255)),
+    Column("reservation_id", BigInteger),
     Column("last_register_wh", BigInteger),
     Column("last_register_at", Instant),
     Column("last_reading_at", Instant),
@@ -191,11 +207,11 @@ station_connectors = Table(
     metadata,
     _station(primary_key=True),
     Column("connector_id", Integer, primary_key=True, autoincrement=False),
-    Column("status", String(50), nullable=False),
-    Column("error_code", String(255), nullable=False),
+    Column("status", Said(50), nullable=False),
+    Column("error_code", Said(255), nullable=False),
     Column("last_updated", Instant, nullable=False),
-    Column("details", String(255)),
-    Column("vendor_error_code", String(255)),
+    Column("details", Said(255)),
+    Column("vendor_error_code", Said(255)),
     Column("received_at", Instant, nullable=False),
     Column("status_since", Instant, nullable=False),
 )
@@ -206,17 +222,17 @@ meter_readings = Table(
     _row_id(),
     Column("transaction_id", Integer, ForeignKey("charging_sessions.transaction_id")),
     Column("timestamp", Instant, nullable=False),
-    Column("measurand", String(50), nullable=False),
+    Column("measurand", Said(50), nullable=False),
     Column("value", Float),
-    Column("unit", String(20), nullable=False),
-    Column("phase", String(20)),
-    Column("context", String(40)),
-    Column("location", String(20)),
-    Column("raw_value", Text),
+    Column("unit", Said(20), nullable=False),
+    Column("phase", Said(20)),
+    Column("context", Said(40)),
+    Column("location", Said(20)),
+    Column("raw_value", Said(FRAME_LIMIT)),
     Column("station_id", String(255), nullable=False),
     Column("connector_id", Integer, nullable=False),
     Column("stated_transaction_id", BigInteger),
-    Column("format", String(20)),
+    Column("format", Said(20)),
     Index("ix_meter_readings_transaction", "transaction_id", "timestamp"),
     Index(
         "ix_meter_readings_outside",
@@ -231,8 +247,8 @@ station_configurations = Table(
     "station_configurations",
     metadata,
     _station(primary_key=True),
-    Column("key", String(255), primary_key=True),
-    Column("value", Text),
+    Column("key", Said(255), primary_key=True),
+    Column("value", Said(FRAME_LIMIT)),
     Column("readonly", Boolean, nullable=False),
     Column("reported_at", Instant, nullable=False),
 )
@@ -243,11 +259,11 @@ boot_logs = Table(
     _row_id(),
     _station(),
     Column("boot_time", Instant, nullable=False),
-    Column("model", String(255), nullable=False),
-    Column("vendor", String(255), nullable=False),
-    Column("firmware_version", String(255)),
+    Column("model", Said(255), nullable=False),
+    Column("vendor", Said(255), nullable=False),
+    Column("firmware_version", Said(255)),
     Column("ip_address", String(45)),
-    Column("serial_number", String(255)),
+    Column("serial_number", Said(255)),
     Index("ix_boot_logs_station", "station_id", "id"),
 )
 
@@ -300,10 +316,10 @@ ocpp_messages = Table(
     Column("station_id", String(255), nullable=False),
     Column("at", Instant, nullable=False),
     Column("direction", String(3), nullable=False),
-    Column("action", String(50)),
-    Column("message_id", String(255)),
-    Column("frame", Text, nullable=False),
-    Column("answer", Text),
+    Column("action", Said(50)),
+    Column("message_id", Said(255)),
+    Column("frame", Said(FRAME_LIMIT), nullable=False),
+    Column("answer", Said(FRAME_LIMIT)),
     Column("outcome", String(20), nullable=False),
     Column("latency_ms", Integer),
     Index("ix_ocpp_messages_station", "station_id", "id"),
@@ -333,9 +349,9 @@ quarantined_frames = Table(
     _row_id(),
     _station(),
     Column("at", Instant, nullable=False),
-    Column("action", String(50)),
-    Column("frame", Text, nullable=False),
-    Column("reason", Text, nullable=False),
+    Column("action", Said(50)),
+    Column("frame", Said(FRAME_LIMIT), nullable=False),
+    Column("reason", Said(FRAME_LIMIT), nullable=False),
     Index("ix_quarantined_frames_station", "station_id", "id"),
 )
 
@@ -353,13 +369,13 @@ review_items = Table(
     "review_items",
     metadata,
     _row_id(),
-    Column("key", String(300), nullable=False, unique=True),
+    Column("key", Said(300), nullable=False, unique=True),
     Column("kind", String(30), nullable=False),
     Column("station_id", String(255)),
     Column("connector_id", Integer),
     Column("session_id", BigId, ForeignKey("charging_sessions.id"), index=True),
     Column("frame_id", BigId, ForeignKey("quarantined_frames.id")),
-    Column("evidence", Text, nullable=False),
+    Column("evidence", Said(FRAME_LIMIT), nullable=False),
     Column("count", Integer, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
@@ -378,10 +394,10 @@ alarms = Table(
     "alarms",
     metadata,
     _row_id(),
-    Column("key", String(300), nullable=False, unique=True),
+    Column("key", Said(300), nullable=False, unique=True),
     Column("kind", String(40), nullable=False),
     Column("station_id", String(255)),
-    Column("sentence", Text, nullable=False),
+    Column("sentence", Said(FRAME_LIMIT), nullable=False),
     Column("count", Integer, nullable=False),
     Column("raised_at", Instant, nullable=False),
     Column("last_at", Instant, nullable=False),
@@ -396,10 +412,10 @@ station_reports = Table(
     _station(),
     Column("at", Instant, nullable=False),
     Column("kind", String(30), nullable=False),
-    Column("status", String(255), nullable=False),
-    Column("request_id", Integer),
+    Column("status", Said(255), nullable=False),
+    Column("request_id", BigInteger),
     Column("stated_at", Instant),
-    Column("details", Text),
+    Column("details", Said(FRAME_LIMIT)),
     Index("ix_station_reports_station", "station_id", "id"),
 )
 

@@ -111,7 +111,7 @@ class Writer:
                     self._set_down(False)
                     self._serve(connection)
                     return
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - top of the thread
                 if self._give_up(error):
                     return
             if not self._wait_for_database():
@@ -199,7 +199,7 @@ class Writer:
             try:
                 with self._database.writer.connect() as connection, connection.begin():
                     connection.exec_driver_sql(_PROBE)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - any failure means: still down
                 if trouble(error) is Trouble.FATAL:
                     self._reports.fatal(reason_of(error))
                     return False

@@ -1,0 +1,207 @@
+"""The only wiring: settings become a garage, the garage gets its doors."""
+
+import asyncio
+import gc
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from onetime.domain.errors import StoreDown
+from onetime.domain.facts import Fact, ForeignCommit, StationChanged
+from onetime.domain.policy import AuthorizationReply, Policy, UnknownStations
+from onetime.garage import Garage
+from onetime.gateway.doorman import Doorman
+from onetime.gateway.keyring import Keyring
+from onetime.gateway.knocking import KnockingList
+from onetime.gateway.server import Limits, Listener, listen
+from onetime.gateway.switchboard import Switchboard
+from onetime.kit.broadcast import Broadcast
+from onetime.kit.clock import Clock, SystemClock
+from onetime.kit.logs import get_log
+from onetime.loops.configuration import keep_configurations_read
+from onetime.loops.pace import repeat
+from onetime.loops.reconciliation import reconcile
+from onetime.loops.retention import retain
+from onetime.operations.presence import note_all_disconnected
+from onetime.operations.stations import note_knocks
+from onetime.settings import Settings
+from onetime.store.archive import Archive
+from onetime.store.database import open_database
+from onetime.store.schema import migrate
+from onetime.store.stations import credentials, secret
+
+STOP_SECONDS: Final = 3.0
+LOOK_AROUND_SECONDS: Final = 5.0
+KNOCKS_SECONDS: Final = 2.0
+GC_THRESHOLD: Final = 50_000
+"""Connections are many small objects that live long: looking through them often is waste."""
+
+log = get_log("app")
+
+
+class Fatal(Exception):
+    """The disk or the database file can not be trusted any more: the program has to end."""
+
+
+class Running(Struct, frozen=True):
+    """What is told when the doors are open."""
+
+    garage: Garage
+    listener: Listener
+
+
+def policy_of(settings: Settings) -> Policy:
+    """Return the rules that operations go by."""
+    return Policy(
+        heartbeat_interval_seconds=settings.heartbeat_interval_seconds,
+        authorization_reply=AuthorizationReply(settings.authorization_reply),
+        unknown_stations=UnknownStations(settings.unknown_stations),
+    )
+
+
+class App:
+    """A central system, from opening its database to closing its doors."""
+
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        self._settings = settings
+        self._clock = clock or SystemClock()
+        self._policy = policy_of(settings)
+        self._stopping = asyncio.Event()
+        self._fatal: str | None = None
+        self._feed: Broadcast[Fact] = Broadcast()
+        self._keys_changed = asyncio.Event()
+        self._up_again = asyncio.Event()
+
+    def stop(self) -> None:
+        """Ask the app to end; it closes its doors, writes what is queued, and returns."""
+        self._stopping.set()
+
+    async def run(self, opened: Callable[[Running], None]) -> None:
+        """Open the database and the doors, tell that they are open, and serve until asked to stop.
+
+        Raises OSError when a port can not be had, Refusal when the database is not for this
+        program, Fatal when it can not be trusted any more.
+        """
+        database = open_database(self._settings.database_url)
+        migrate(database, self._clock.now())
+        archive = Archive(database, self._clock, self._policy)
+        archive.on_facts = self._take_facts
+        archive.on_fatal = self._end_fatally
+        archive.start(asyncio.get_running_loop())
+        try:
+            await archive.write(note_all_disconnected)
+            await self._serve(archive, opened)
+        finally:
+            await asyncio.to_thread(archive.stop)
+        if self._fatal is not None:
+            raise Fatal(self._fatal)
+
+    async def _serve(self, archive: Archive, opened: Callable[[Running], None]) -> None:
+        keyring = Keyring(await archive.read(secret), await archive.read(credentials))
+        knocking = KnockingList(self._clock)
+        async with asyncio.TaskGroup() as tasks:
+            switchboard = Switchboard(
+                archive, self._clock, tasks, self._policy.heartbeat_interval_seconds
+            )
+            doorman = Doorman(
+                keyring,
+                knocking,
+                self._policy,
+                switchboard.lane_of,
+                self._clock,
+                allow_public_plain=self._settings.ocpp_allow_public_plain,
+            )
+            listener = await listen(
+                self._settings.ocpp_host, self._settings.ocpp_port, doorman, Limits()
+            )
+            archive.on_down = lambda is_down: self._on_down(listener, is_down)
+            garage = Garage(archive, self._clock, self._feed, switchboard)
+            loops = [
+                tasks.create_task(each)
+                for each in self._loops(garage, switchboard, keyring, knocking, listener)
+            ]
+            gc.collect()
+            gc.freeze()
+            gc.set_threshold(GC_THRESHOLD)
+            opened(Running(garage, listener))
+            await self._stopping.wait()
+            await listener.stop(STOP_SECONDS)
+            for loop in loops:
+                loop.cancel()
+
+    def _loops(
+        self,
+        garage: Garage,
+        switchboard: Switchboard,
+        keyring: Keyring,
+        knocking: KnockingList,
+        listener: Listener,
+    ) -> list[Coroutine[None, None, None]]:
+        async def look_around() -> None:
+            switchboard.look_around()
+
+        async def write_knocks() -> None:
+            if refused := knocking.take():
+                await garage.archive.write(note_knocks, refused)
+
+        return [
+            repeat("look-around", LOOK_AROUND_SECONDS, look_around),
+            repeat("knocks", KNOCKS_SECONDS, write_knocks),
+            self._reload_keys(garage, switchboard, keyring),
+            self._reopen(garage, listener),
+            reconcile(garage),
+            keep_configurations_read(garage),
+            retain(
+                garage,
+                self._settings.ocpp_log_retention_days,
+                self._settings.readings_retention_days,
+            ),
+        ]
+
+    async def _reload_keys(
+        self, garage: Garage, switchboard: Switchboard, keyring: Keyring
+    ) -> None:
+        """Take over changed credentials, and end connections that they no longer allow."""
+        while True:
+            await self._keys_changed.wait()
+            self._keys_changed.clear()
+            connected = switchboard.connected()
+            before = {each: keyring.fingerprint(each) for each in connected}
+            keyring.load(await garage.archive.read(credentials))
+            switchboard.hang_up(
+                each
+                for each in connected
+                if not keyring.is_allowed(each)
+                or before[each] not in (None, keyring.fingerprint(each))
+            )
+
+    async def _reopen(self, garage: Garage, listener: Listener) -> None:
+        """Let stations in again after the database was down; none of them is connected then."""
+        while True:
+            await self._up_again.wait()
+            self._up_again.clear()
+            try:
+                await garage.archive.write(note_all_disconnected)
+            except StoreDown:
+                continue
+            listener.refuse_all(False)
+            log.info("stations_let_in_again")
+
+    def _on_down(self, listener: Listener, is_down: bool) -> None:
+        """Without a database nothing may be answered: close all sockets, refuse new ones."""
+        if is_down:
+            listener.refuse_all(True)
+            listener.close_now()
+            log.error("stations_sent_away")
+        else:
+            self._up_again.set()
+
+    def _take_facts(self, facts: Sequence[Fact]) -> None:
+        if any(isinstance(fact, StationChanged | ForeignCommit) for fact in facts):
+            self._keys_changed.set()
+        self._feed.publish(facts)
+
+    def _end_fatally(self, reason: str) -> None:
+        self._fatal = reason
+        self._stopping.set()

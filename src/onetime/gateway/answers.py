@@ -1,0 +1,177 @@
+"""What becomes of a station's frame: one operation, in one transaction, with its journal row.
+
+Everything here runs in the writer, but for `understand`, which runs at the door.
+"""
+
+from datetime import datetime
+from typing import Final
+
+from msgspec import Raw, Struct
+
+from onetime.domain.ids import StationId
+from onetime.gateway.caller import Caller
+from onetime.ocpp.redaction import redacted
+from onetime.gateway.routes import NEVER_REFUSED, ROUTES
+from onetime.ocpp.actions import ACTIONS
+from onetime.ocpp.codec import decode_request
+from onetime.ocpp.envelope import write_error, write_result
+from onetime.ocpp.errors import CallErrorCode, OcppViolation
+from onetime.ocpp.repair import repair_request
+from onetime.ocpp.v16.core import StartTransactionResponse
+from onetime.ocpp.v16.types import IdTagInfo
+from onetime.operations.journal import (
+    INWARD,
+    Entry,
+    keep_aside,
+    note_quirk,
+    write_entry,
+)
+from onetime.operations.sessions import issue_transaction_id
+from onetime.store.transaction import Transaction
+
+ANSWERED: Final = "answered"
+REFUSED: Final = "refused"
+UNANSWERED: Final = "unanswered"
+SET_ASIDE: Final = "set-aside"
+_LOSSY: Final = frozenset({"K19", "T01", "X14", "M14", "other"})
+"""Deviations after which something of the message may be lost: it is shown to a person."""
+_START: Final = "StartTransaction"
+_EMPTY: Final = Raw(b"{}")
+
+
+class Incoming(Struct, frozen=True, kw_only=True):
+    """A station's CALL as it came; action and id are those of its head."""
+
+    station_id: StationId
+    address: str
+    at: datetime
+    action: str
+    message_id: str
+    payload: Raw | None
+    frame: str
+    quirks: tuple[str, ...] = ()
+
+
+class Understood(Struct, frozen=True):
+    """A request that can be handled, perhaps after a repair."""
+
+    request: Struct
+    quirks: tuple[str, ...]
+
+
+def understand(incoming: Incoming) -> Understood | OcppViolation:
+    """Decode strictly; if that fails, try the known deviations; if that fails too, say why not."""
+    action = incoming.action
+    if action not in ROUTES:
+        is_known = action in ACTIONS
+        code = CallErrorCode.NOT_SUPPORTED if is_known else CallErrorCode.NOT_IMPLEMENTED
+        return OcppViolation(code, "", f"{action[:50]!r} is not for a central system")
+    if incoming.payload is None:
+        return _without_payload(incoming)
+    try:
+        return Understood(decode_request(action, incoming.payload), incoming.quirks)
+    except OcppViolation as violation:
+        repaired = repair_request(action, incoming.payload)
+        if repaired is None:
+            return violation
+        return Understood(repaired.request, incoming.quirks + repaired.quirks)
+
+
+def answer_frame(tx: Transaction, incoming: Incoming, understood: Understood) -> bytes:
+    """Handle a request, write the OCPP log, and return the answer to send after the commit."""
+    caller = Caller(incoming.station_id, incoming.address, understood.quirks, incoming.frame)
+    _count(tx, caller)
+    response = ROUTES[incoming.action].answer(tx, caller, understood.request)
+    lost = _LOSSY.intersection(understood.quirks)
+    if lost and incoming.action in NEVER_REFUSED:
+        reason = f"read with repairs ({', '.join(sorted(lost))})"
+        keep_aside(tx, caller.station_id, incoming.action, incoming.frame, reason)
+    answer = write_result(incoming.message_id, response)
+    _write(tx, incoming, answer, ANSWERED)
+    return answer
+
+
+def refuse_frame(tx: Transaction, incoming: Incoming, violation: OcppViolation) -> bytes:
+    """Answer what can not be handled with a CALLERROR; never a message that carries energy."""
+    assert incoming.action not in NEVER_REFUSED
+    for quirk in incoming.quirks or ("other",):
+        note_quirk(tx, incoming.station_id, quirk)
+    answer = write_error(incoming.message_id, violation.code, str(violation))
+    _write(tx, incoming, answer, REFUSED)
+    return answer
+
+
+def set_frame_aside(tx: Transaction, incoming: Incoming, reason: str) -> bytes:
+    """Answer a message that carries energy and can not be handled: kept raw, shown for review.
+
+    A Start gets a transaction id of its own and `Invalid`, so that the station goes on.
+    """
+    for quirk in incoming.quirks or ("other",):
+        note_quirk(tx, incoming.station_id, quirk)
+    keep_aside(tx, incoming.station_id, incoming.action, incoming.frame, reason)
+    if incoming.action == _START:
+        response = StartTransactionResponse(
+            transaction_id=issue_transaction_id(tx), id_tag_info=IdTagInfo(status="Invalid")
+        )
+        answer = write_result(incoming.message_id, response)
+    else:
+        answer = write_result(incoming.message_id, _EMPTY)
+    _write(tx, incoming, answer, SET_ASIDE)
+    return answer
+
+
+def fail_frame(tx: Transaction, incoming: Incoming) -> bytes:
+    """Answer a message that met a bug of ours and carries no energy."""
+    answer = write_error(
+        incoming.message_id, CallErrorCode.INTERNAL_ERROR, "The message could not be handled"
+    )
+    _write(tx, incoming, answer, REFUSED)
+    return answer
+
+
+def log_unreadable(
+    tx: Transaction, station_id: StationId, at: datetime, frame: str, quirks: tuple[str, ...]
+) -> None:
+    """Log a frame that is no message: there is nobody to answer."""
+    for quirk in quirks:
+        note_quirk(tx, station_id, quirk)
+    entry = Entry(
+        station_id=station_id,
+        at=at,
+        direction=INWARD,
+        action=None,
+        message_id=None,
+        frame=frame,
+        answer=None,
+        outcome=UNANSWERED,
+    )
+    write_entry(tx, entry)
+
+
+def _without_payload(incoming: Incoming) -> Understood | OcppViolation:
+    """A frame that breaks off: a Start is opened without its values, so that its energy counts."""
+    repaired = repair_request(incoming.action, b"") if incoming.action == _START else None
+    if repaired is not None:
+        return Understood(repaired.request, incoming.quirks + repaired.quirks)
+    return OcppViolation(CallErrorCode.FORMATION_VIOLATION, "", "The message is broken")
+
+
+def _count(tx: Transaction, caller: Caller) -> None:
+    for quirk in caller.quirks:
+        note_quirk(tx, caller.station_id, quirk)
+
+
+def _write(tx: Transaction, incoming: Incoming, answer: bytes, outcome: str) -> None:
+    write_entry(
+        tx,
+        Entry(
+            station_id=incoming.station_id,
+            at=incoming.at,
+            direction=INWARD,
+            action=incoming.action,
+            message_id=incoming.message_id,
+            frame=redacted(incoming.action, incoming.frame),
+            answer=answer.decode(),
+            outcome=outcome,
+        ),
+    )

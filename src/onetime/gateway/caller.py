@@ -1,0 +1,14 @@
+"""Who sends a message: what a handler may know beside the message itself."""
+
+from msgspec import Struct
+
+from onetime.domain.ids import StationId
+
+
+class Caller(Struct, frozen=True):
+    """A station's message at the door: from where it came, how it deviated, its raw frame."""
+
+    station_id: StationId
+    address: str
+    quirks: tuple[str, ...]
+    frame: str

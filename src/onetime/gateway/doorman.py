@@ -1,0 +1,85 @@
+"""Decides about a knock: identity, password, subprotocol. From memory, at once, the same for all.
+
+Unknown identities, wrong passwords and disabled stations get one and the same 401 (S03); what was
+wrong is shown to people only.
+"""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Final
+
+from onetime.domain.ids import StationId
+from onetime.domain.policy import Policy, UnknownStations
+from onetime.domain.stations import station_id_fault
+from onetime.gateway.addresses import is_public, password_of, protocol_of, target_of
+from onetime.gateway.connection import Connection, Welcome
+from onetime.gateway.door import Admitted, Knock, Refused
+from onetime.gateway.keyring import Judgement, Keyring
+from onetime.gateway.knocking import KnockingList
+from onetime.gateway.lane import Lane
+from onetime.kit.clock import Clock
+
+UNAUTHORIZED: Final = Refused(401, (("WWW-Authenticate", 'Basic realm="onetime"'),))
+NOT_FOUND: Final = Refused(404, body="Connect to /ocpp/<identity>.\n")
+FORBIDDEN: Final = Refused(403)
+
+
+class Reason(StrEnum):
+    """Why a knock was refused, beside the judgements of the keyring."""
+
+    NO_IDENTITY = "no-identity"
+    PUBLIC_ADDRESS = "public-address"
+    FOREIGN_VERSION = "foreign-version"
+    BAD_IDENTITY = "bad-identity"
+
+
+class Doorman:
+    """Stands at the station door; `lane_of` gives the one lane of a station."""
+
+    def __init__(
+        self,
+        keyring: Keyring,
+        knocking: KnockingList,
+        policy: Policy,
+        lane_of: Callable[[StationId], Lane],
+        clock: Clock,
+        *,
+        allow_public_plain: bool,
+    ) -> None:
+        self._keyring = keyring
+        self._knocking = knocking
+        self._policy = policy
+        self._lane_of = lane_of
+        self._clock = clock
+        self._allow_public_plain = allow_public_plain
+
+    def admit(self, knock: Knock) -> Admitted | Refused:
+        """Let a station in, or say no and remember why."""
+        target = target_of(knock.target)
+        if target is None:
+            self._knocking.note("", Reason.NO_IDENTITY, knock.address)
+            return NOT_FOUND
+        if is_public(knock.address) and not (knock.secure or self._allow_public_plain):
+            self._knocking.note(target.identity, Reason.PUBLIC_ADDRESS, knock.address)
+            return FORBIDDEN
+        password = password_of(knock.headers.get("authorization"), target.identity)
+        judgement = self._keyring.judge(target.identity, password, secure=knock.secure)
+        is_adopted = judgement is Judgement.UNKNOWN and self._adopts(target.identity)
+        if judgement is not Judgement.ADMITTED and not is_adopted:
+            self._knocking.note(target.identity, judgement, knock.address)
+            return UNAUTHORIZED
+        protocol = protocol_of(knock.subprotocols)
+        if protocol.is_foreign:
+            self._knocking.note(target.identity, Reason.FOREIGN_VERSION, knock.address)
+        welcome = Welcome(
+            quirks=target.quirks + protocol.quirks,
+            is_foreign=protocol.is_foreign,
+            is_adopted=is_adopted,
+        )
+        lane = self._lane_of(StationId(target.identity))
+        return Admitted(protocol.chosen, Connection(lane, welcome, self._clock))
+
+    def _adopts(self, identity: str) -> bool:
+        if self._policy.unknown_stations is not UnknownStations.ACCEPT:
+            return False
+        return station_id_fault(identity) is None

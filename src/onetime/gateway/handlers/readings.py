@@ -1,0 +1,76 @@
+"""MeterValues: sampled values with OCPP's defaults filled in (OCPP 1.6, 7.43)."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from onetime.domain.readings import (
+    DEFAULT_CONTEXT,
+    DEFAULT_LOCATION,
+    REGISTER,
+    Sample,
+    Sampling,
+    number,
+)
+from onetime.gateway.caller import Caller
+from onetime.ocpp.v16.core import (
+    MeterValue,
+    MeterValuesRequest,
+    MeterValuesResponse,
+    SampledValue,
+)
+from onetime.operations.readings import Metering, record_readings
+from onetime.store.transaction import Transaction
+
+SIGNED: Final = "SignedData"
+_UNITS: Final = {"Energy": "Wh", "Power": "W", "Current": "A", "Voltage": "V", "SoC": "Percent"}
+_INFERRED: Final = {
+    "A": "Current.Import",
+    "V": "Voltage",
+    "W": "Power.Active.Import",
+    "kW": "Power.Active.Import",
+    "Percent": "SoC",
+}
+_RECEIVED: Final = MeterValuesResponse()
+
+
+def meter_values(
+    tx: Transaction, caller: Caller, request: MeterValuesRequest
+) -> MeterValuesResponse:
+    """Keep the sampled values of a connector."""
+    metering = Metering(
+        station_id=caller.station_id,
+        connector_id=request.connector_id,
+        transaction_id=request.transaction_id,
+        samplings=samplings_of(request.meter_value),
+    )
+    record_readings(tx, metering, caller.frame)
+    return _RECEIVED
+
+
+def samplings_of(values: Iterable[MeterValue]) -> tuple[Sampling, ...]:
+    """Turn OCPP's meter values into garage words."""
+    return tuple(
+        Sampling(value.timestamp, tuple(_sample(each) for each in value.sampled_value))
+        for value in values
+    )
+
+
+def _sample(value: SampledValue) -> Sample:
+    measurand = value.measurand or _inferred(value.unit)
+    is_signed = value.format == SIGNED
+    amount = None if is_signed else number(value.value)
+    return Sample(
+        measurand,
+        amount,
+        value.unit or _UNITS.get(measurand.partition(".")[0], ""),
+        value.phase,
+        value.context or DEFAULT_CONTEXT,
+        value.location or DEFAULT_LOCATION,
+        None if amount is not None else value.value,
+        SIGNED if is_signed else None,
+    )
+
+
+def _inferred(unit: str | None) -> str:
+    """Without measurand it is the energy register, unless the unit says otherwise (M03)."""
+    return REGISTER if unit is None else _INFERRED.get(unit, REGISTER)

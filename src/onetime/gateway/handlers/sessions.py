@@ -1,0 +1,60 @@
+"""StartTransaction and StopTransaction; the books are kept by the operations."""
+
+from typing import Final
+
+from onetime.domain.sessions import Closing, Opening
+from onetime.gateway.caller import Caller
+from onetime.gateway.handlers.readings import samplings_of
+from onetime.gateway.handlers.tokens import id_tag_info
+from onetime.ocpp.v16.core import (
+    StartTransactionRequest,
+    StartTransactionResponse,
+    StopTransactionRequest,
+    StopTransactionResponse,
+)
+from onetime.operations.authorization import rule
+from onetime.operations.sessions import start_session, stop_session
+from onetime.store.transaction import Transaction
+
+DEFAULT_REASON: Final = "Local"
+NO_REGISTER: Final = "X14"
+"""What the repair of a frame calls a register value that is missing or can not be read."""
+
+
+def start_transaction(
+    tx: Transaction, caller: Caller, request: StartTransactionRequest
+) -> StartTransactionResponse:
+    """Enter the charge and answer with its transaction id and the verdict on its tag."""
+    opening = Opening(
+        station_id=caller.station_id,
+        connector_id=request.connector_id,
+        id_tag=request.id_tag,
+        meter_start=None if NO_REGISTER in caller.quirks else request.meter_start,
+        stated_time=request.timestamp,
+        reservation_id=request.reservation_id,
+    )
+    opened = start_session(tx, opening)
+    return StartTransactionResponse(
+        transaction_id=opened.transaction_id,
+        id_tag_info=id_tag_info(opened.ruling, tx.policy.authorization_reply),
+    )
+
+
+def stop_transaction(
+    tx: Transaction, caller: Caller, request: StopTransactionRequest
+) -> StopTransactionResponse:
+    """Close the charge; a Stop without reason is `Local` (OCPP 1.6, 7.36)."""
+    closing = Closing(
+        station_id=caller.station_id,
+        transaction_id=request.transaction_id,
+        id_tag=request.id_tag or None,
+        meter_stop=None if NO_REGISTER in caller.quirks else request.meter_stop,
+        stated_time=request.timestamp,
+        reason=request.reason or DEFAULT_REASON,
+    )
+    samplings = samplings_of(request.transaction_data or ())
+    stop_session(tx, closing, samplings, caller.frame)
+    if not request.id_tag:
+        return StopTransactionResponse()
+    ruling = rule(tx, request.id_tag)
+    return StopTransactionResponse(id_tag_info=id_tag_info(ruling, tx.policy.authorization_reply))

@@ -1,0 +1,135 @@
+"""Who is connected: one lane per station, and the way out to whoever speaks for it now."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import Final
+
+from msgspec import Struct
+
+from onetime.domain.ids import StationId
+from onetime.gateway.calls import Asked
+from onetime.gateway.connection import Connection
+from onetime.gateway.lane import Lane
+from onetime.ocpp.redaction import redacted
+from onetime.kit.clock import Clock
+from onetime.ocpp.exchange import (
+    Answered,
+    BrokenAnswer,
+    CallErrored,
+    ConnectionLost,
+    ExpiredInQueue,
+    Outcome,
+    QueueFull,
+    TimedOut,
+)
+from onetime.operations.journal import OUTWARD, Entry, write_entry
+from onetime.store.archive import Archive
+
+SILENT_INTERVALS: Final = 3
+SILENT_AT_LEAST_SECONDS: Final = 300.0
+NO_LONGER_ALLOWED: Final = 1008
+SILENT: Final = "silent for too long"
+WORDS: Final[dict[type[Struct], str]] = {
+    Answered: "answered",
+    CallErrored: "call-error",
+    BrokenAnswer: "broken-answer",
+    TimedOut: "timeout",
+    ConnectionLost: "connection-lost",
+    ExpiredInQueue: "expired-in-queue",
+    QueueFull: "queue-full",
+}
+
+
+class Switchboard:
+    """The call port of the garage, and the lanes behind the station door."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        clock: Clock,
+        tasks: asyncio.TaskGroup,
+        heartbeat_interval_seconds: int,
+    ) -> None:
+        self._archive = archive
+        self._clock = clock
+        self._tasks = tasks
+        self._silent_after = max(
+            SILENT_INTERVALS * heartbeat_interval_seconds, SILENT_AT_LEAST_SECONDS
+        )
+        self._lanes: dict[StationId, Lane] = {}
+
+    def lane_of(self, station_id: StationId) -> Lane:
+        """Return the one lane of a station."""
+        lane = self._lanes.get(station_id)
+        if lane is None:
+            lane = Lane(station_id, self._archive, self._clock, self._tasks)
+            self._lanes[station_id] = lane
+        return lane
+
+    def is_connected(self, station_id: StationId) -> bool:
+        """Say whether the station has a connection now."""
+        return self._connection(station_id) is not None
+
+    def connected(self) -> list[StationId]:
+        """Return the stations that have a connection now."""
+        return [each for each in self._lanes if self.is_connected(each)]
+
+    async def call(
+        self, station_id: StationId, action: str, request: Struct, timeout_seconds: float
+    ) -> Outcome:
+        """Send a CALL and wait for its one outcome; it is written to the OCPP log."""
+        connection = self._connection(station_id)
+        if connection is None:
+            return ConnectionLost(was_sent=False)
+        asked = await connection.ask(action, request, timeout_seconds)
+        if asked.frame is not None:
+            self._archive.write_lazily(write_entry, self._entry(station_id, action, asked))
+        return asked.outcome
+
+    def hang_up(self, stations: Iterable[StationId]) -> None:
+        """End the connections of stations that are no longer allowed as they logged in."""
+        for station_id in stations:
+            if (connection := self._connection(station_id)) is not None:
+                connection.hang_up(NO_LONGER_ALLOWED, "log in again")
+
+    def look_around(self) -> None:
+        """End connections that have been silent too long (K11, K13), and quiet times that are over.
+
+        Silence is the absence of any frame; a missing pong alone ends nothing.
+        """
+        now = self._clock.monotonic()
+        for station_id, lane in self._lanes.items():
+            connection = self._connection(station_id)
+            if connection is None:
+                continue
+            connection.end_quiet_time()
+            if now - lane.heard_at > self._silent_after:
+                connection.hang_up(NO_LONGER_ALLOWED, SILENT)
+
+    def _connection(self, station_id: StationId) -> Connection | None:
+        lane = self._lanes.get(station_id)
+        current = lane.current if lane is not None else None
+        return current if isinstance(current, Connection) else None
+
+    def _entry(self, station_id: StationId, action: str, asked: Asked) -> Entry:
+        assert asked.frame is not None
+        return Entry(
+            station_id=station_id,
+            at=self._clock.now(),
+            direction=OUTWARD,
+            action=action,
+            message_id=None,
+            frame=redacted(action, asked.frame.decode()),
+            answer=redacted(action, _answer_text(asked.outcome)),
+            outcome=WORDS[type(asked.outcome)],
+            latency_ms=round(asked.seconds * 1000),
+        )
+
+
+def _answer_text(outcome: Outcome) -> str:
+    match outcome:
+        case Answered(_, raw) | BrokenAnswer(_, raw):
+            return raw.decode(errors="replace")
+        case CallErrored(code, description):
+            return f"{code}: {description}"
+    return ""

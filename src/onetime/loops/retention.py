@@ -1,0 +1,30 @@
+"""Deletes what is older than its owner wants to keep, in small slices (OCPP log, readings)."""
+
+import asyncio
+from datetime import timedelta
+from typing import Final
+
+from onetime.garage import Garage
+from onetime.loops.pace import repeat
+from onetime.operations.retention import purge_messages, purge_readings
+
+EVERY_SECONDS: Final = 3_600.0
+SLICE_ROWS: Final = 2_000
+PAUSE_SECONDS: Final = 0.2
+
+
+async def retain(garage: Garage, log_days: int | None, readings_days: int | None) -> None:
+    """Delete what is past its time, for ever; None keeps everything."""
+
+    async def step() -> None:
+        now = garage.clock.now()
+        if log_days is not None:
+            before = now - timedelta(days=log_days)
+            while await garage.archive.write(purge_messages, before, SLICE_ROWS) == SLICE_ROWS:
+                await asyncio.sleep(PAUSE_SECONDS)
+        if readings_days is not None:
+            before = now - timedelta(days=readings_days)
+            while await garage.archive.write(purge_readings, before, SLICE_ROWS) == SLICE_ROWS:
+                await asyncio.sleep(PAUSE_SECONDS)
+
+    await repeat("retention", EVERY_SECONDS, step)

@@ -1,0 +1,81 @@
+"""Keeps what was said on the wire: the OCPP log, reports, quirks, and what nobody understood."""
+
+from onetime.domain.ids import StationId
+from onetime.domain.reviews import AlarmKind, ReviewKind
+from onetime.store import journal, quirks, reviews
+from onetime.store.journal import INWARD, OUTWARD, Entry, Report
+from onetime.store.transaction import Transaction
+
+__all__ = [
+    "INWARD",
+    "OUTWARD",
+    "Entry",
+    "Report",
+    "keep_aside",
+    "note_quirk",
+    "note_report",
+    "note_security_event",
+    "write_entry",
+]
+
+CRITICAL_EVENTS = frozenset(
+    {
+        "FirmwareUpdated",
+        "SettingSystemTime",
+        "StartupOfTheDevice",
+        "ResetOrReboot",
+        "SecurityLogWasCleared",
+        "MemoryExhaustion",
+        "TamperDetectionActivated",
+        "InvalidFirmwareSignature",
+        "InvalidFirmwareSigningCertificate",
+        "InvalidCentralSystemCertificate",
+        "InvalidChargePointCertificate",
+    }
+)
+"""Security events that the white paper lists as critical (section 4, appendix)."""
+
+
+def write_entry(tx: Transaction, entry: Entry) -> None:
+    """Add a message to the OCPP log."""
+    journal.append(tx, entry)
+
+
+def note_quirk(tx: Transaction, station_id: StationId, quirk: str) -> None:
+    """Count a deviation of a station."""
+    quirks.count_quirk(tx, station_id, quirk)
+
+
+def note_report(tx: Transaction, report: Report) -> None:
+    """Keep a status report of a station."""
+    journal.append_report(tx, report)
+
+
+def note_security_event(tx: Transaction, report: Report) -> None:
+    """Keep a security event; a critical one raises an alarm."""
+    journal.append_report(tx, report)
+    if report.status in CRITICAL_EVENTS:
+        reviews.raise_alarm(
+            tx,
+            AlarmKind.SECURITY_EVENT,
+            f"{report.station_id}:{report.status}",
+            f"Station {report.station_id} reports a security event: {report.status}.",
+            report.station_id,
+        )
+
+
+def keep_aside(
+    tx: Transaction, station_id: StationId, action: str | None, frame: str, reason: str
+) -> None:
+    """Quarantine a frame that could not be understood, for a person to look at (promise 3)."""
+    frame_id = reviews.keep_frame(tx, station_id, action, frame, reason)
+    reviews.open_review(
+        tx,
+        reviews.Finding(
+            kind=ReviewKind.QUARANTINE,
+            key=f"{frame_id}",
+            evidence=f"{action or 'A message'} of station {station_id}: {reason}.",
+            station_id=station_id,
+            frame_id=frame_id,
+        ),
+    )

@@ -1,0 +1,42 @@
+"""Deletes rows that are past their time, a limited number at once, oldest first."""
+
+from datetime import datetime
+
+from sqlalchemy import Table, delete, select
+
+from onetime.store.tables import charging_sessions, meter_readings, ocpp_messages
+from onetime.store.transaction import Transaction
+
+
+def delete_messages(tx: Transaction, before: datetime, limit: int) -> int:
+    """Delete the oldest messages of the OCPP log; return how many."""
+    tx.flush(ocpp_messages)
+    oldest = (
+        select(ocpp_messages.c.id, ocpp_messages.c.at).order_by(ocpp_messages.c.id).limit(limit)
+    )
+    ids = [row.id for row in tx.connection.execute(oldest) if row.at < before]
+    return _delete(tx, ocpp_messages, ids)
+
+
+def delete_readings(tx: Transaction, before: datetime, limit: int) -> int:
+    """Delete the oldest readings of charges that have ended, or of none; return how many."""
+    tx.flush(meter_readings)
+    is_open = select(charging_sessions.c.transaction_id).where(
+        charging_sessions.c.ended_by.is_(None)
+    )
+    oldest = (
+        select(meter_readings.c.id)
+        .where(
+            meter_readings.c.timestamp < before,
+            meter_readings.c.transaction_id.is_(None)
+            | meter_readings.c.transaction_id.not_in(is_open),
+        )
+        .limit(limit)
+    )
+    return _delete(tx, meter_readings, list(tx.connection.execute(oldest).scalars()))
+
+
+def _delete(tx: Transaction, table: Table, ids: list[int]) -> int:
+    if ids:
+        tx.connection.execute(delete(table).where(table.c.id.in_(ids)))
+    return len(ids)
