@@ -1,0 +1,70 @@
+"""What waits for a person's decision, in words, with its evidence and the frame as it came."""
+
+from datetime import datetime
+
+from msgspec import Struct, convert
+from sqlalchemy import Connection, RowMapping, Select, select
+
+from onetime.domain.errors import NotFound
+from onetime.domain.reviews import REVIEW_WORDS, ReviewKind
+from onetime.queries.pages import FIRST, Asked, Page, after_id, fetch_limit, page_of, widened
+from onetime.store.tables import quarantined_frames, review_items
+
+
+class ReviewItem(Struct, frozen=True, kw_only=True):
+    """A finding. `id_tag` is the unknown card's number, in small letters, for whoever issues it."""
+
+    id: int
+    kind: ReviewKind
+    sentence: str
+    evidence: str
+    station_id: str | None
+    connector_id: int | None
+    session_id: int | None
+    id_tag: str | None
+    frame: str | None
+    frame_reason: str | None
+    count: int
+    created_at: datetime
+    updated_at: datetime
+    resolved_at: datetime | None
+    resolved_by: str | None
+    resolution: str | None
+
+
+def review_list(
+    connection: Connection, *, is_open: bool | None = True, asked: Asked = FIRST
+) -> Page[ReviewItem]:
+    """List what waits for a decision, what was decided (False), or both (None)."""
+    statement = _statement().where(*after_id(asked, review_items.c.id))
+    if is_open is not None:
+        waits = review_items.c.resolved_at.is_(None)
+        statement = statement.where(waits if is_open else ~waits)
+    rows = connection.execute(
+        statement.order_by(review_items.c.id.desc()).limit(fetch_limit(asked))
+    )
+    found = [_item(row) for row in rows.mappings()]
+    return page_of(found, asked, lambda each: (each.id,))
+
+
+def review_item(connection: Connection, review_id: int) -> ReviewItem:
+    """Return one finding; raises NotFound."""
+    row = connection.execute(_statement().where(review_items.c.id == review_id)).mappings().first()
+    if row is None:
+        raise NotFound(f"There is no review {review_id}.", "review_id")
+    return _item(row)
+
+
+def _statement() -> Select[*tuple[object, ...]]:
+    return select(
+        *review_items.c,
+        quarantined_frames.c.frame,
+        quarantined_frames.c.reason.label("frame_reason"),
+    ).outerjoin(quarantined_frames, quarantined_frames.c.id == review_items.c.frame_id)
+
+
+def _item(row: RowMapping) -> ReviewItem:
+    kind = ReviewKind(row["kind"])
+    _, _, cause = row["key"].partition(":")
+    id_tag = cause if kind is ReviewKind.UNKNOWN_TAG else None
+    return convert(widened(row, sentence=REVIEW_WORDS[kind], id_tag=id_tag), ReviewItem)
