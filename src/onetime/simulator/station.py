@@ -189,7 +189,7 @@ class Station:
             self._talk.line.hang_up()
 
     def change_password(self, password: str) -> None:
-        """Use another password from the next connection on; hexadecimal ones stand for bytes."""
+        """Use another password from the next connection on, as it was written."""
         self._address = Address(self._address.url, self.identity, password)
 
     async def _connect(self, failures: int) -> tuple[int, float]:
