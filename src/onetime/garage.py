@@ -1,0 +1,35 @@
+"""What the doors and the hall share: the archive, the clock, the ports to stations and viewers."""
+
+from typing import Protocol
+
+from msgspec import Struct
+
+from onetime.domain.facts import Fact
+from onetime.domain.ids import StationId
+from onetime.kit.broadcast import Broadcast
+from onetime.kit.clock import Clock
+from onetime.ocpp.exchange import Outcome
+from onetime.store.archive import Archive
+
+
+class Stations(Protocol):
+    """The call port: asks a station something, wherever it is connected."""
+
+    def is_connected(self, station_id: StationId) -> bool:
+        """Say whether the station has a connection now."""
+        ...
+
+    async def call(
+        self, station_id: StationId, action: str, request: Struct, timeout_seconds: float
+    ) -> Outcome:
+        """Send a CALL and wait for its one named outcome; never raises for what stations do."""
+        ...
+
+
+class Garage(Struct, frozen=True):
+    """Handed to every door; made once, in `app.py`."""
+
+    archive: Archive
+    clock: Clock
+    feed: Broadcast[Fact]
+    stations: Stations
