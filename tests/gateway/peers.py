@@ -30,7 +30,8 @@ from onetime.gateway.server import (
 P = ParamSpec("P")
 
 DEADLINE_SECONDS = 10.0
-DEFAULTS = Limits()
+# What ends only because a patience ran out is not what a test waits for.
+DEFAULTS = Limits(close_seconds=60, linger_seconds=60)
 KEY = base64.b64encode(bytes(range(16))).decode()
 
 
@@ -42,6 +43,7 @@ class Hearing:
         self.events: list[tuple[object, ...]] = []
         self.failing: set[str] = set()
         self.on_received: Callable[[bytes], None] = lambda frame: None
+        self.on_heard: Callable[[], None] = lambda: None
 
     def opened(self, line: Line) -> None:
         self.line = line
@@ -53,6 +55,7 @@ class Hearing:
 
     def heard(self) -> None:
         self._note("heard")
+        self.on_heard()
 
     def violated(self, code: int, reason: str) -> None:
         self._note("violated", code)
@@ -153,6 +156,12 @@ class Peer:
     def write(self, raw: bytes) -> None:
         self.writer.write(raw)
 
+    async def write_all(self, raw: bytes) -> None:
+        """Send to the end before anything is read; ConnectionError if that is not possible."""
+        for start in range(0, len(raw), 50_000):
+            self.writer.write(raw[start : start + 50_000])
+            await self.writer.drain()
+
     async def head(self) -> str:
         """The head of an HTTP answer."""
         return (await self.reader.readuntil(b"\r\n\r\n")).decode("latin-1")
@@ -192,7 +201,8 @@ async def door(limits: Limits = DEFAULTS) -> AsyncIterator[Door]:
         await listener.stop(0)
     for hearing in porter.hearings:
         assert hearing.count("closed") == 1, hearing.events[-5:]
-    assert listener.sockets == 0
+    assert (listener.lines, listener.sockets) == (0, 0)
+    assert not listener._shared.leavers
 
 
 def on_uvloop(

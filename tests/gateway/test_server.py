@@ -1,9 +1,12 @@
 """Lines conform to RFC 6455 and to our limits, judged by clients that are not ours."""
 
 import asyncio
+import gc
 import ssl
+import weakref
 from functools import partial
 from pathlib import Path
+from socket import SO_RCVBUF, SO_SNDBUF, SOL_SOCKET
 
 import pytest
 from structlog.testing import capture_logs
@@ -13,6 +16,7 @@ from websockets.frames import Opcode
 
 from onetime.gateway.server import Knock, Limits, Refused, listen
 from tests.gateway.peers import (
+    Door,
     Hearing,
     Porter,
     door,
@@ -176,6 +180,13 @@ async def test_a_larger_message_is_refused_with_1009_that_arrives(size: int) -> 
 
 
 @on_uvloop
+async def test_a_peer_may_finish_a_message_that_was_refused_already() -> None:
+    async with door() as opened, opened.raw_line() as (peer, _):
+        await peer.write_all(text(b"x" * (20 * MIB)))
+        assert await peer.close_code() == 1009
+
+
+@on_uvloop
 async def test_control_frames_may_come_between_fragments() -> None:
     async with door() as opened, opened.raw_line() as (peer, hearing):
         peer.write(frame(TEXT, b"[2,", fin=False) + frame(PING, b"?"))
@@ -240,6 +251,27 @@ async def test_a_violation_closes_that_line_with_its_code(code: int, raw: bytes)
 
 
 @on_uvloop
+async def test_what_follows_a_violation_is_not_received() -> None:
+    async with door() as opened, opened.raw_line() as (peer, hearing):
+        peer.write(frame(CLOSE, b"\x03\xed"))
+        assert await peer.close_code() == 1002
+        peer.write(text(b"[]") + frame(PING))
+        await until(lambda: hearing.count("closed"))
+
+    assert hearing.events == [("opened",), ("violated", 1002), ("closed",)]
+
+
+@on_uvloop
+async def test_a_violation_is_told_though_the_peer_runs_away() -> None:
+    async with door() as opened, opened.raw_line() as (peer, hearing):
+        peer.write(frame(3))
+        peer.writer.write_eof()
+        await until(lambda: hearing.count("closed"))
+
+    assert hearing.events == [("opened",), ("violated", 1002), ("closed",)]
+
+
+@on_uvloop
 async def test_a_ping_is_answered_and_heard() -> None:
     async with door() as opened, opened.client() as client:
         hearing = await opened.porter.hearing()
@@ -296,7 +328,7 @@ async def test_a_peer_that_does_not_read_is_cut_off_at_the_limit() -> None:
                 sent += 50_000
                 await asyncio.sleep(0)
 
-    assert sent < 8 * MIB, "what waits is bounded: ours, and the kernel's on both sides"
+    assert sent < 8 * MIB, "ours, and the kernel's on both sides"
     assert "line_choked" in {log["event"] for log in logs}
     assert hearing.events == [("opened",), ("closed",)]
 
@@ -345,6 +377,35 @@ async def test_what_a_leaving_peer_said_before_is_delivered_though_paused() -> N
         peer.write(text(b"[1]") + text(b"[2]") + text(b"[3]") + frame(CLOSE, b"\x03\xe8"))
         assert await peer.close_code() == 1000
         await until(lambda: hearing.count("closed"))
+
+    assert hearing.frames == [b"[1]", b"[2]", b"[3]"]
+
+
+@on_uvloop
+async def test_what_a_vanished_peer_said_before_is_delivered_though_paused() -> None:
+    async with door() as opened, opened.raw_line() as (peer, hearing):
+        hearing.on_received = lambda frame: hearing.line.pause_reading()
+        peer.write(text(b"[1]") + text(b"[2]"))
+        await until(lambda: hearing.frames)
+        hearing.line.send(b"unread")
+        await peer.frame()
+        hearing.line.send(b"unread")
+        peer.writer.transport.abort()
+        while not hearing.count("closed"):
+            hearing.line.send(b"[]")
+            await asyncio.sleep(0.002)
+
+    assert hearing.events[1:] == [("received", b"[1]"), ("received", b"[2]"), ("closed",)]
+
+
+@on_uvloop
+async def test_messages_keep_their_order_when_reading_is_resumed_in_a_burst() -> None:
+    async with door() as opened, opened.raw_line() as (peer, hearing):
+        pausing = {b"[1]": lambda: hearing.line.pause_reading()}
+        hearing.on_received = lambda frame: pausing.get(frame, lambda: None)()
+        hearing.on_heard = lambda: hearing.line.resume_reading()
+        peer.write(text(b"[1]") + text(b"[2]") + frame(PING) + text(b"[3]"))
+        await until(lambda: len(hearing.frames) == 3)
 
     assert hearing.frames == [b"[1]", b"[2]", b"[3]"]
 
@@ -478,6 +539,44 @@ async def test_a_conversation_that_fails_while_catching_up_ends_its_line() -> No
         hearing.line.resume_reading()
         assert await peer.close_code() == 1011
         await until(lambda: hearing.count("closed"))
+
+
+@pytest.mark.parametrize("way", ["they close", "we close", "we end", "violation", "reset"])
+@on_uvloop
+async def test_a_line_that_is_over_leaves_nothing_for_the_garbage_collector(way: str) -> None:
+    """With thousands of lines collections are rare; reference counts alone must free them."""
+    gc.collect()
+    gc.disable()
+    try:
+        async with door() as opened:
+            kept = await end_a_line(opened, way)
+            await until(lambda: kept() is None)
+    finally:
+        gc.enable()
+
+
+async def end_a_line(opened: Door, way: str) -> weakref.ref[Hearing]:
+    async with opened.raw_line() as (peer, hearing):
+        if way == "reset":
+            peer.writer.transport.abort()
+        elif way == "we end":
+            opened.listener.close_now()
+        elif way == "we close":
+            hearing.line.close(1000, "")
+            peer.write(frame(CLOSE, b"\x03\xe8"))
+        else:
+            peer.write(frame(CLOSE if way == "they close" else BINARY))
+        await until(lambda: hearing.count("closed"))
+    return weakref.ref(opened.porter.hearings.pop())
+
+
+@on_uvloop
+async def test_what_the_kernel_holds_for_a_line_is_bounded() -> None:
+    async with door(Limits(kernel_buffer_bytes=50_000)) as opened:
+        (socket,) = opened.listener._server.sockets
+
+        for option in (SO_RCVBUF, SO_SNDBUF):  # the kernel doubles what it is told
+            assert socket.getsockopt(SOL_SOCKET, option) == 100_000
 
 
 @on_uvloop

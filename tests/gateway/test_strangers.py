@@ -36,7 +36,7 @@ async def test_a_request_may_have_8_kib_and_no_byte_more() -> None:
 @on_uvloop
 async def test_a_request_without_end_is_refused_and_the_answer_arrives() -> None:
     async with door() as opened, opened.peer() as peer:
-        peer.write(b"GET /ocpp/S1 HTTP/1.1\r\nX: " + b"x" * 3_000_000)
+        await peer.write_all(b"GET /ocpp/S1 HTTP/1.1\r\nX: " + b"x" * 20_000_000)
         assert (await peer.head()).startswith("HTTP/1.1 431 ")
 
 
@@ -52,6 +52,14 @@ async def test_a_request_that_is_not_complete_in_time_is_refused() -> None:
         dripping.cancel()
 
     assert opened.porter.knocks == []
+
+
+@on_uvloop
+async def test_who_was_let_in_is_no_longer_hurried() -> None:
+    async with door(Limits(header_seconds=0.1)) as opened, opened.client() as client:
+        hearing = await opened.porter.hearing()
+        await asyncio.sleep(0.2)
+        await echo(client, hearing, "[]")
 
 
 async def drip(peer: Peer) -> None:

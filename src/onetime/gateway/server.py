@@ -102,7 +102,6 @@ class _Socket(WSListener):
         "_conversation",
         "_is_paused",
         "_is_quiet",
-        "_library",
         "_pipe",
         "_shared",
         "_signs_of_life",
@@ -135,14 +134,12 @@ class _Socket(WSListener):
             shared.limits.control_frames, shared.limits.control_window_seconds
         )
         self._timer: asyncio.TimerHandle | None = None
-        self._library: asyncio.BufferedProtocol | None = None
         self._wire: WSTransport
 
     def begin(self, library: asyncio.BufferedProtocol, first_bytes: bytes) -> None:
         """Hand the socket to the library, with the bytes that it should believe came from it."""
         self._shared.lines.add(self)
         library.connection_made(cast(asyncio.Transport, self._pipe))  # as far as it needs one
-        self._library = library
         self._transport.set_protocol(library)
         unread = memoryview(first_bytes)
         while unread and self._state != _OVER:
@@ -184,11 +181,8 @@ class _Socket(WSListener):
             self.part()
 
     def part(self) -> None:
-        """Take the socket from the library and see it out."""
-        library = self._library
+        """Take the socket from the library, which is not asked to write again, and see it out."""
         self._finish()
-        if library is not None:
-            library.connection_lost(None)  # it must not write to a number that others may get
         Leaver(self._shared, self._transport)
 
     def choke(self) -> None:
@@ -226,8 +220,6 @@ class _Socket(WSListener):
             self._fail()
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:
-        if self._state == _OVER:
-            return
         if self._state == _OPEN and (sent := self._said_by_library()):
             self._tell_violation(*sent)
         try:
@@ -339,11 +331,12 @@ class _Socket(WSListener):
         self._state = _OVER
         self._stop_timer()
         self._pipe.release()
-        self._library = None
         self._unheard.clear()
         self._shared.lines.discard(self)
+        conversation = self._conversation
+        del self._conversation  # it holds this line; each freed, neither waits for a collection
         try:
-            self._conversation.closed()
+            conversation.closed()
         except Exception:  # noqa: BLE001  # there is nothing left to end
             _log.exception("conversation_failed", address=self.address)
 
