@@ -26,10 +26,11 @@ from onetime.loops.retention import retain
 from onetime.operations.presence import note_all_disconnected
 from onetime.operations.stations import note_knocks
 from onetime.settings import Settings
-from onetime.store.archive import Archive
+from onetime.store.archive import Archive, no_fault
 from onetime.store.database import open_database
 from onetime.store.schema import migrate
 from onetime.store.stations import credentials, secret
+from onetime.store.writer import BATCH_LIMIT, Phase
 
 STOP_SECONDS: Final = 3.0
 LOOK_AROUND_SECONDS: Final = 5.0
@@ -63,8 +64,18 @@ def policy_of(settings: Settings) -> Policy:
 class App:
     """A central system, from opening its database to closing its doors."""
 
-    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock | None = None,
+        *,
+        batch_limit: int = BATCH_LIMIT,
+        at_phase: Callable[[Phase], None] = no_fault,
+    ) -> None:
+        """The last two are for tests and benchmarks: how much is committed at once, and faults."""
         self._settings = settings
+        self._batch_limit = batch_limit
+        self._at_phase = at_phase
         self._clock = clock or SystemClock()
         self._policy = policy_of(settings)
         self._stopping = asyncio.Event()
@@ -85,7 +96,13 @@ class App:
         """
         database = open_database(self._settings.database_url)
         migrate(database, self._clock.now())
-        archive = Archive(database, self._clock, self._policy)
+        archive = Archive(
+            database,
+            self._clock,
+            self._policy,
+            batch_limit=self._batch_limit,
+            at_phase=self._at_phase,
+        )
         archive.on_facts = self._take_facts
         archive.on_fatal = self._end_fatally
         archive.start(asyncio.get_running_loop())
@@ -172,8 +189,8 @@ class App:
             switchboard.hang_up(
                 each
                 for each in connected
-                if not keyring.is_allowed(each)
-                or before[each] not in (None, keyring.fingerprint(each))
+                if before[each] is not None
+                and not (keyring.is_allowed(each) and keyring.fingerprint(each) == before[each])
             )
 
     async def _reopen(self, garage: Garage, listener: Listener) -> None:

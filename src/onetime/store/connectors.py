@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from msgspec import Struct
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import BindParameter, bindparam, insert, select, update
 
 from onetime.domain.ids import StationId
 from onetime.store.tables import station_connectors as table
@@ -12,7 +12,19 @@ from onetime.store.transaction import Transaction
 c = table.c
 _KEY = (c.station_id == bindparam("station"), c.connector_id == bindparam("connector"))
 _STATE = select(c.status, c.error_code, c.status_since, c.received_at).where(*_KEY)
-_CHANGE = update(table).where(*_KEY)
+_VALUES: dict[str, BindParameter[object]] = {
+    "status": bindparam("word"),
+    "error_code": bindparam("error"),
+    "last_updated": bindparam("stated"),
+    "details": bindparam("text"),
+    "vendor_error_code": bindparam("vendor_error"),
+    "received_at": bindparam("now"),
+    "status_since": bindparam("since"),
+}
+_CHANGE = update(table).where(*_KEY).values(**_VALUES)
+_INSERT = insert(table).values(
+    station_id=bindparam("station"), connector_id=bindparam("connector"), **_VALUES
+)
 
 
 class ConnectorState(Struct, frozen=True):
@@ -39,25 +51,22 @@ class StateReport(Struct, frozen=True, kw_only=True):
 
 def state_of(tx: Transaction, station_id: StationId, connector_id: int) -> ConnectorState | None:
     """Return a connector's state, or None if it never reported one."""
-    values = {"station": station_id, "connector": connector_id}
-    row = tx.connection.execute(_STATE, values).first()
-    return None if row is None else ConnectorState(*row)
+    row = tx.first(_STATE, station=station_id, connector=connector_id)
+    return None if row is None else ConnectorState(**row)
 
 
 def write_state(tx: Transaction, report: StateReport, *, is_new: bool) -> None:
     """Write a connector's state."""
-    values = {
-        "status": report.status,
-        "error_code": report.error_code,
-        "last_updated": report.last_updated,
-        "details": report.details,
-        "vendor_error_code": report.vendor_error_code,
-        "received_at": tx.now,
-        "status_since": report.status_since,
-    }
-    key = {"station_id": report.station_id, "connector_id": report.connector_id}
-    if is_new:
-        tx.connection.execute(insert(table), values | key)
-    else:
-        place = {"station": report.station_id, "connector": report.connector_id}
-        tx.connection.execute(_CHANGE, values | place)
+    statement = _INSERT if is_new else _CHANGE
+    tx.run(
+        statement,
+        station=report.station_id,
+        connector=report.connector_id,
+        word=report.status,
+        error=report.error_code,
+        stated=report.last_updated,
+        text=report.details,
+        vendor_error=report.vendor_error_code,
+        now=tx.now,
+        since=report.status_since,
+    )

@@ -16,8 +16,9 @@ _COUNT_ON = (
 
 def next_transaction_id(tx: Transaction) -> TransactionId:
     """Issue a transaction id that was never issued before (X05)."""
-    count, secret = tx.connection.execute(_COUNT_ON).one()
-    return transaction_id(count, secret)
+    row = tx.first(_COUNT_ON)
+    assert row is not None
+    return transaction_id(row["transaction_count"], row["secret"])
 
 
 def move_transaction_count(tx: Transaction, stride: int) -> None:

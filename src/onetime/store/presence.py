@@ -25,14 +25,14 @@ def online_since(tx: Transaction, station_id: StationId) -> datetime | None:
 
 def last_seen(tx: Transaction, station_id: StationId) -> datetime | None:
     """Return when a station was last heard, to the minute."""
-    moment: datetime | None = tx.connection.execute(_LAST_SEEN, {"station": station_id}).scalar()
-    return moment
+    row = tx.first(_LAST_SEEN, station=station_id)
+    return row["last_seen_at"] if row else None
 
 
 def power_limit_watts(tx: Transaction, station_id: StationId) -> int | None:
     """Return what a person entered as the most that a station delivers (W), or None."""
-    watts: int | None = tx.connection.execute(_POWER_LIMIT, {"station": station_id}).scalar()
-    return watts
+    row = tx.first(_POWER_LIMIT, station=station_id)
+    return row["power_limit_watts"] if row else None
 
 
 def set_online(tx: Transaction, station_id: StationId) -> None:

@@ -12,20 +12,17 @@ _COUNT_ON = (
     .where(table.c.station_id == bindparam("station"), table.c.quirk == bindparam("id"))
     .values(count=table.c.count + 1, last_at=bindparam("at"))
 )
+_INSERT = insert(table).values(
+    station_id=bindparam("station"),
+    quirk=bindparam("id"),
+    count=1,
+    first_at=bindparam("at"),
+    last_at=bindparam("at"),
+)
 
 
 def count_quirk(tx: Transaction, station_id: StationId, quirk: str) -> None:
     """Count one deviation of a station."""
     known = quirk if quirk in QUIRKS else "other"
-    values = {"station": station_id, "id": known, "at": tx.now}
-    if tx.connection.execute(_COUNT_ON, values).rowcount == 0:
-        tx.connection.execute(
-            insert(table),
-            {
-                "station_id": station_id,
-                "quirk": known,
-                "count": 1,
-                "first_at": tx.now,
-                "last_at": tx.now,
-            },
-        )
+    if tx.run(_COUNT_ON, station=station_id, id=known, at=tx.now) == 0:
+        tx.run(_INSERT, station=station_id, id=known, at=tx.now)

@@ -72,19 +72,15 @@ def not_yet_kept(
     """Return those values of a sampling that are not in the books already (promise 2)."""
     tx.flush(table)
     if origin.transaction_id is not None:
-        rows = tx.connection.execute(
-            _OF_SESSION, {"transaction_id": origin.transaction_id, "moment": moment}
-        )
+        rows = tx.all(_OF_SESSION, transaction_id=origin.transaction_id, moment=moment)
     else:
-        rows = tx.connection.execute(
+        rows = tx.all(
             _OUTSIDE,
-            {
-                "station_id": origin.station_id,
-                "connector_id": origin.connector_id,
-                "moment": moment,
-            },
+            station_id=origin.station_id,
+            connector_id=origin.connector_id,
+            moment=moment,
         )
-    kept = Counter(Sample(*row) for row in rows)
+    kept = Counter(Sample(*row.values()) for row in rows)
     fresh = []
     for sample in sampling.samples:
         if kept[sample] > 0:

@@ -1,6 +1,8 @@
 """What waits for a person: findings with their evidence, quarantined frames, alarms."""
 
-from msgspec import Struct
+from datetime import datetime
+
+from msgspec import Struct, convert
 from sqlalchemy import bindparam, insert, select, update
 
 from onetime.domain.facts import AlarmRaised, ReviewOpened
@@ -26,6 +28,13 @@ class Finding(Struct, frozen=True, kw_only=True):
     connector_id: int | None = None
     session_id: int | None = None
     frame_id: int | None = None
+
+
+class Closed(Struct, frozen=True):
+    """Whether somebody has dealt with a finding or an alarm, when, and who."""
+
+    at: datetime | None
+    by: str | None
 
 
 def open_review(tx: Transaction, finding: Finding) -> None:
@@ -57,12 +66,34 @@ def open_review(tx: Transaction, finding: Finding) -> None:
     tx.announce(ReviewOpened(review_id))
 
 
-def settle_review(tx: Transaction, kind: ReviewKind, key: str, resolution: str) -> None:
-    """Close a finding that has answered itself, if it is open."""
+def settle_review(
+    tx: Transaction, kind: ReviewKind, key: str, resolution: str, by: str = SYSTEM
+) -> None:
+    """Close a finding that has answered itself, or that somebody's act has answered, if open."""
     tx.connection.execute(
         update(review_items)
         .where(review_items.c.key == f"{kind}:{key}"[:300], review_items.c.resolved_at.is_(None))
-        .values(resolved_at=tx.now, resolved_by=SYSTEM, resolution=resolution)
+        .values(resolved_at=tx.now, resolved_by=by, resolution=resolution)
+    )
+
+
+def find_review(tx: Transaction, review_id: int) -> Closed | None:
+    """Return whether a finding is resolved; None when there is no such finding."""
+    row = tx.connection.execute(
+        select(review_items.c.resolved_at.label("at"), review_items.c.resolved_by.label("by")).where(
+            review_items.c.id == review_id
+        )
+    )
+    found = row.mappings().first()
+    return convert(found, Closed) if found else None
+
+
+def resolve_review(tx: Transaction, review_id: int, by: str, resolution: str) -> None:
+    """Note that somebody has decided about a finding."""
+    tx.connection.execute(
+        update(review_items)
+        .where(review_items.c.id == review_id)
+        .values(resolved_at=tx.now, resolved_by=by, resolution=resolution)
     )
 
 
@@ -121,3 +152,23 @@ def raise_alarm(
         },
     ).scalar_one()
     tx.announce(AlarmRaised(alarm_id))
+
+
+def find_alarm(tx: Transaction, alarm_id: int) -> Closed | None:
+    """Return whether an alarm is acknowledged; None when there is no such alarm."""
+    row = tx.connection.execute(
+        select(alarms.c.acknowledged_at.label("at"), alarms.c.acknowledged_by.label("by")).where(
+            alarms.c.id == alarm_id
+        )
+    )
+    found = row.mappings().first()
+    return convert(found, Closed) if found else None
+
+
+def acknowledge_alarm(tx: Transaction, alarm_id: int, by: str) -> None:
+    """Note that somebody has seen an alarm."""
+    tx.connection.execute(
+        update(alarms)
+        .where(alarms.c.id == alarm_id)
+        .values(acknowledged_at=tx.now, acknowledged_by=by)
+    )

@@ -101,6 +101,24 @@ _AT = (
     .order_by(c.start_time.desc(), c.id.desc())
     .limit(1)
 )
+_OF_ID = update(table).where(c.id == bindparam("session_id"))
+_CORRECT_START = _OF_ID.values(meter_start=bindparam("register_wh"))
+_CLOSE = _OF_ID.values(
+    ended_by=bindparam("by"),
+    end_time=bindparam("at"),
+    meter_stop=bindparam("register_wh"),
+    stop_reason=bindparam("reason"),
+    stated_stop=bindparam("stated"),
+    stated_stop_meter=bindparam("stated_wh"),
+    stop_id_tag=bindparam("tag"),
+    estimated=bindparam("estimates"),
+    marks=bindparam("remarks"),
+    ended_at=bindparam("now"),
+)
+_BOOK = _OF_ID.values(
+    energy_wh=bindparam("wh"), total_energy_kwh=bindparam("as_kwh"), marks=bindparam("remarks")
+)
+_INSERT = insert(table).returning(c.id)
 _NOTE_READING = (
     update(table)
     .where(c.id == bindparam("session_id"))
@@ -176,13 +194,12 @@ def stopped_like(
 
 def open_at(tx: Transaction, station_id: StationId) -> list[Session]:
     """Return the open sessions of a station, oldest first."""
-    rows = tx.connection.execute(_OPEN, {"station_id": station_id}).mappings()
-    return [session_of(row) for row in rows]
+    return [session_of(row) for row in tx.all(_OPEN, station_id=station_id)]
 
 
 def all_open(tx: Transaction) -> list[Session]:
     """Return all open sessions, oldest first."""
-    return [session_of(row) for row in tx.connection.execute(_ALL_OPEN).mappings()]
+    return [session_of(row) for row in tx.all(_ALL_OPEN)]
 
 
 def link_before(tx: Transaction, session: Session) -> Session | None:
@@ -205,83 +222,67 @@ def link_at(
 def insert_session(tx: Transaction, entry: Entry) -> Session:
     """Open a session."""
     opening = entry.opening
-    session_id = tx.connection.execute(
-        insert(table).returning(c.id),
-        {
-            "transaction_id": entry.transaction_id,
-            "station_id": opening.station_id,
-            "connector_id": opening.connector_id,
-            "token_id": entry.token_id,
-            "id_tag": opening.id_tag,
-            "verdict": entry.verdict.value,
-            "renter_id": entry.renter_id,
-            "spot_id": entry.spot_id,
-            "spot_label": entry.spot_label,
-            "start_time": entry.start_time,
-            "meter_start": entry.meter_start,
-            "stated_start": stated_key(opening.stated_time),
-            "stated_start_meter": opening.meter_start,
-            "reservation_id": opening.reservation_id,
-            "estimated": words(entry.estimated),
-            "marks": words(entry.marks),
-            "started_at": tx.now,
-        },
-    ).scalar_one()
-    session = by_id(tx, session_id)
-    assert session is not None
-    return session
+    row = tx.first(
+        _INSERT,
+        transaction_id=entry.transaction_id,
+        station_id=opening.station_id,
+        connector_id=opening.connector_id,
+        token_id=entry.token_id,
+        id_tag=opening.id_tag,
+        verdict=entry.verdict.value,
+        renter_id=entry.renter_id,
+        spot_id=entry.spot_id,
+        spot_label=entry.spot_label,
+        start_time=entry.start_time,
+        meter_start=entry.meter_start,
+        stated_start=stated_key(opening.stated_time),
+        stated_start_meter=opening.meter_start,
+        reservation_id=opening.reservation_id,
+        estimated=words(entry.estimated),
+        marks=words(entry.marks),
+        started_at=tx.now,
+    )
+    assert row is not None
+    return _existing(tx, row["id"])
 
 
 def correct_start(tx: Transaction, session: Session, register_wh: int) -> Session:
     """Set the register at the start of a charge that began without one."""
-    tx.connection.execute(
-        update(table).where(c.id == bindparam("session_id")),
-        {"session_id": session.id, "meter_start": register_wh},
-    )
-    changed = by_id(tx, session.id)
-    assert changed is not None
-    return changed
+    tx.run(_CORRECT_START, session_id=session.id, register_wh=register_wh)
+    return _existing(tx, session.id)
 
 
 def close_session(tx: Transaction, session: Session, closure: Closure) -> Session:
     """Write how a session ended; its energy is booked separately."""
-    tx.connection.execute(
-        update(table).where(c.id == bindparam("session_id")),
-        {
-            "session_id": session.id,
-            "ended_by": closure.ended_by.value,
-            "end_time": closure.end_time,
-            "meter_stop": closure.meter_stop,
-            "stop_reason": closure.stop_reason,
-            "stated_stop": closure.stated_stop,
-            "stated_stop_meter": closure.stated_stop_meter,
-            "stop_id_tag": closure.stop_id_tag,
-            "estimated": words(closure.estimated),
-            "marks": words(closure.marks),
-            "ended_at": tx.now,
-        },
+    tx.run(
+        _CLOSE,
+        session_id=session.id,
+        by=closure.ended_by.value,
+        at=closure.end_time,
+        register_wh=closure.meter_stop,
+        reason=closure.stop_reason,
+        stated=closure.stated_stop,
+        stated_wh=closure.stated_stop_meter,
+        tag=closure.stop_id_tag,
+        estimates=words(closure.estimated),
+        remarks=words(closure.marks),
+        now=tx.now,
     )
-    changed = by_id(tx, session.id)
-    assert changed is not None
-    return changed
+    return _existing(tx, session.id)
 
 
 def book_energy(
     tx: Transaction, session: Session, energy_wh: int, marks: Iterable[Mark]
 ) -> Session:
     """Write the energy (Wh) and the marks of a closed session."""
-    tx.connection.execute(
-        update(table).where(c.id == bindparam("session_id")),
-        {
-            "session_id": session.id,
-            "energy_wh": energy_wh,
-            "total_energy_kwh": kwh(energy_wh),
-            "marks": words(marks),
-        },
+    tx.run(
+        _BOOK,
+        session_id=session.id,
+        wh=energy_wh,
+        as_kwh=kwh(energy_wh),
+        remarks=words(marks),
     )
-    changed = by_id(tx, session.id)
-    assert changed is not None
-    return changed
+    return _existing(tx, session.id)
 
 
 def note_reading(
@@ -291,14 +292,12 @@ def note_reading(
     reading_at: datetime | None,
 ) -> None:
     """Remember a session's last register (Wh, and when) and its newest reading."""
-    tx.connection.execute(
+    tx.run(
         _NOTE_READING,
-        {
-            "session_id": session_id,
-            "register_wh": register[0],
-            "register_at": register[1],
-            "reading_at": reading_at,
-        },
+        session_id=session_id,
+        register_wh=register[0],
+        register_at=register[1],
+        reading_at=reading_at,
     )
 
 
@@ -349,6 +348,12 @@ def session_of(row: RowMapping) -> Session:
     )
 
 
+def _existing(tx: Transaction, session_id: int) -> Session:
+    session = by_id(tx, session_id)
+    assert session is not None
+    return session
+
+
 def _one(tx: Transaction, statement: Executable, **values: Value) -> Session | None:
-    row = tx.connection.execute(statement, values).mappings().first()
+    row = tx.first(statement, **values)
     return None if row is None else session_of(row)

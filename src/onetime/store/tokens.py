@@ -59,7 +59,7 @@ def find(tx: Transaction, id_tag: str) -> Token | None:
 
 def same_key(tx: Transaction, token: str) -> Token | None:
     """Return the card whose number differs from this one by case at most."""
-    row = tx.connection.execute(_BY_KEY, {"key": token_key(token)}).mappings().first()
+    row = tx.first(_BY_KEY, key=token_key(token))
     return convert(row, Token) if row else None
 
 

@@ -4,23 +4,25 @@ Knows nothing of the writer thread that opened it, nor of what operations do wit
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
 from datetime import datetime
-from typing import TypeAlias
 
-from sqlalchemy import Connection, Table, insert
+from sqlalchemy import Connection, Delete, Executable, Insert, RowMapping, Table, Update
 
 from onetime.domain.facts import Fact
 from onetime.domain.policy import Policy
+from onetime.store.statements import Row, Value, statements_of
 
-Value: TypeAlias = str | int | float | bool | bytes | datetime | None
-Row: TypeAlias = Mapping[str, Value]
+__all__ = ["Row", "Transaction", "Value"]
 
 
 class Transaction:
-    """What an operation is given; it touches nothing else."""
+    """What an operation is given; it touches nothing else.
 
-    __slots__ = ("_buffers", "_facts", "connection", "now", "policy")
+    `first`, `all` and `run` take statements that are made once, as a module's constants; one that
+    is made for the occasion is executed on `connection`.
+    """
+
+    __slots__ = ("_buffers", "_facts", "_statements", "connection", "now", "policy")
 
     def __init__(self, connection: Connection, policy: Policy, now: datetime) -> None:
         self.connection = connection
@@ -28,6 +30,19 @@ class Transaction:
         self.now = now
         self._buffers: defaultdict[Table, list[Row]] = defaultdict(list)
         self._facts: list[Fact] = []
+        self._statements = statements_of(connection)
+
+    def first(self, statement: Executable, **values: Value) -> RowMapping | None:
+        """Return the first row of a constant statement, or None."""
+        return self._statements.first(statement, values)
+
+    def all(self, statement: Executable, **values: Value) -> list[RowMapping]:
+        """Return all rows of a constant statement."""
+        return self._statements.all(statement, values)
+
+    def run(self, statement: Insert | Update | Delete, **values: Value) -> int:
+        """Change rows by a constant statement, always with the same names; return how many."""
+        return self._statements.run(statement, values)
 
     def announce(self, fact: Fact) -> None:
         """Tell this after the commit; never if the operation is rolled back."""
@@ -46,7 +61,7 @@ class Transaction:
         for each in tables:
             rows = self._buffers.pop(each, None)
             if rows:
-                self.connection.execute(insert(each), rows)
+                self._statements.append(each, rows)
 
     def facts(self) -> list[Fact]:
         """Return what was announced so far, in order."""

@@ -10,6 +10,7 @@ from onetime.store.transaction import Transaction
 
 c = table.c
 _AFTER = select(table).where(c.after_session_id == bindparam("session_id"))
+_REMOVE = delete(table).where(c.after_session_id == bindparam("session_id"))
 _FIRST = select(table).where(
     c.station_id == bindparam("station"),
     c.connector_id == bindparam("connector"),
@@ -31,14 +32,13 @@ class Stretch(Struct, frozen=True, kw_only=True):
 
 def after_session(tx: Transaction, session_id: int) -> Stretch | None:
     """Return the stretch that begins where this session ended."""
-    row = tx.connection.execute(_AFTER, {"session_id": session_id}).mappings().first()
+    row = tx.first(_AFTER, session_id=session_id)
     return None if row is None else _stretch(row)
 
 
 def before_all(tx: Transaction, station_id: StationId, connector_id: int) -> Stretch | None:
     """Return the stretch that lies before the first session of a connector."""
-    values = {"station": station_id, "connector": connector_id}
-    row = tx.connection.execute(_FIRST, values).mappings().first()
+    row = tx.first(_FIRST, station=station_id, connector=connector_id)
     return None if row is None else _stretch(row)
 
 
@@ -75,10 +75,7 @@ def write(
 
 def remove_after(tx: Transaction, session_id: int) -> None:
     """Drop the stretch that begins at this session: there is none any more."""
-    tx.connection.execute(
-        delete(table).where(c.after_session_id == bindparam("session_id")),
-        {"session_id": session_id},
-    )
+    tx.run(_REMOVE, session_id=session_id)
 
 
 def _stretch(row: RowMapping) -> Stretch:
