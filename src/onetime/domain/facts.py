@@ -70,6 +70,18 @@ class ReviewOpened(Struct, frozen=True, tag=True):
     review_id: int
 
 
+class ReviewResolved(Struct, frozen=True, tag=True):
+    """A person decided about what was kept aside."""
+
+    review_id: int
+
+
+class AlarmAcknowledged(Struct, frozen=True, tag=True):
+    """A person has seen an alarm."""
+
+    alarm_id: int
+
+
 class GarageChanged(Struct, frozen=True, tag=True):
     """A renter, spot or card was changed."""
 
@@ -89,6 +101,8 @@ Fact = (
     | ReadingsRecorded
     | AlarmRaised
     | ReviewOpened
+    | ReviewResolved
+    | AlarmAcknowledged
     | GarageChanged
     | ForeignCommit
 )

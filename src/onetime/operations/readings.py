@@ -78,8 +78,7 @@ def record_in_session(
     if register[0] is not None and register[0] > session.meter_start:
         if session.verdict is not Verdict.ACCEPTED:
             flag_unpermitted_energy(tx, session)
-        if session.ended_by is EndedBy.RECONCILIATION:
-            revise_estimate(tx, session)
+        revise_estimate(tx, session)
     return session
 
 

@@ -43,8 +43,12 @@ def close_stale_sessions(tx: Transaction) -> int:
 
 
 def revise_estimate(tx: Transaction, session: Session) -> None:
-    """Bring the estimate of a closed charge up to a register that was seen since."""
-    if session.ended_by is not EndedBy.RECONCILIATION or session.meter_stop is None:
+    """Bring the estimate of a closed charge up to a register that was seen since.
+
+    What a person booked is an estimate too, until the station tells the end: what flowed is never
+    less than the meter showed.
+    """
+    if session.ended_by in (None, EndedBy.STATION) or session.meter_stop is None:
         return
     register_wh = last_register(session)
     if register_wh > session.meter_stop:
@@ -89,7 +93,7 @@ def _close(tx: Transaction, session: Session, end_time: datetime, why: str, *mar
         tx,
         session,
         sessions.Closure(
-            ended_by=EndedBy.RECONCILIATION,
+            ended_by=session.ended_by or EndedBy.RECONCILIATION,
             end_time=max(end_time, session.start_time),
             meter_stop=last_register(session),
             stop_reason=ESTIMATED_REASON,

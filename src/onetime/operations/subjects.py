@@ -16,6 +16,8 @@ from onetime.store.spots import Spot
 from onetime.store.stations import Station
 from onetime.store.transaction import Transaction
 
+MAX_REASON_LENGTH = 500
+
 SpotName: TypeAlias = int | str
 """A spot's number, or its label of today."""
 
@@ -75,6 +77,17 @@ def require(fault: Callable[[str], str | None], text: str, field: str) -> str:
     if sentence := fault(text):
         raise Unacceptable(sentence, field)
     return text
+
+
+def the_reason(text: str) -> str:
+    """Return why a person acts, in one line; raises Unacceptable when it says nothing."""
+
+    def fault(line: str) -> str | None:
+        if not line or len(line) > MAX_REASON_LENGTH:
+            return f"A reason has 1 to {MAX_REASON_LENGTH} characters."
+        return None
+
+    return require(fault, one_line(text), "reason")
 
 
 def optional_text(text: str | None, largest: int, field: str) -> str | None:

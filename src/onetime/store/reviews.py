@@ -80,9 +80,9 @@ def settle_review(
 def find_review(tx: Transaction, review_id: int) -> Closed | None:
     """Return whether a finding is resolved; None when there is no such finding."""
     row = tx.connection.execute(
-        select(review_items.c.resolved_at.label("at"), review_items.c.resolved_by.label("by")).where(
-            review_items.c.id == review_id
-        )
+        select(
+            review_items.c.resolved_at.label("at"), review_items.c.resolved_by.label("by")
+        ).where(review_items.c.id == review_id)
     )
     found = row.mappings().first()
     return convert(found, Closed) if found else None
