@@ -1,6 +1,7 @@
 """Times as text, on the wire and in storage; knows nothing of what happened at them."""
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 """What stands in for a time that a station did not give or that cannot be read."""
@@ -20,6 +21,7 @@ def to_wire(moment: datetime) -> str:
     return utc(moment).isoformat(timespec="seconds")[:19] + "Z"
 
 
+@lru_cache(maxsize=1024)
 def to_text(moment: datetime) -> str:
     """Return `YYYY-MM-DDTHH:MM:SS.ffffffZ`, whose order as text is the order in time."""
     return utc(moment).isoformat(timespec="microseconds")[:26] + "Z"

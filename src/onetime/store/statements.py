@@ -16,7 +16,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 Value: TypeAlias = str | int | float | bool | bytes | datetime | None
 Row: TypeAlias = Mapping[str, Value]
 Convert: TypeAlias = Callable[[Value], Value]
-Parameters: TypeAlias = tuple[Value, ...] | dict[str, Value]
+Parameters: TypeAlias = list[Value] | dict[str, Value]
 
 KEY = "onetime.statements"
 
@@ -28,7 +28,7 @@ class _Compilable(Protocol):
 class Prepared:
     """A statement as one driver takes it: SQL, how parameters go in, how columns come out."""
 
-    __slots__ = ("_binds", "_fixed", "_is_positional", "_names", "_results", "sql")
+    __slots__ = ("_converts", "_fixed", "_is_positional", "_names", "_order", "_results", "sql")
 
     def __init__(self, compiled: SQLCompiler) -> None:
         if compiled.insert_prefetch or compiled.update_prefetch:
@@ -36,9 +36,11 @@ class Prepared:
         dialect = compiled.dialect
         self.sql = str(compiled)
         self._is_positional = compiled.positiontup is not None
-        order = compiled.positiontup or list(compiled.params)
+        self._order: list[str] = compiled.positiontup or list(compiled.params)
         converts = cast("Mapping[str, Convert]", compiled._bind_processors)
-        self._binds = [(name, converts.get(name)) for name in order]
+        self._converts = [
+            (index, converts[name]) for index, name in enumerate(self._order) if name in converts
+        ]
         self._fixed: dict[str, Value] = {
             name: value for name, value in compiled.params.items() if value is not None
         }
@@ -52,11 +54,12 @@ class Prepared:
     def parameters(self, values: Row) -> Parameters:
         """Return the values as the driver takes them."""
         given = {**self._fixed, **values} if self._fixed else values
-        pairs = [
-            (name, given[name] if convert is None else convert(given[name]))
-            for name, convert in self._binds
-        ]
-        return tuple(value for _, value in pairs) if self._is_positional else dict(pairs)
+        ordered = [given[name] for name in self._order]
+        for index, convert in self._converts:
+            ordered[index] = convert(ordered[index])
+        if self._is_positional:
+            return ordered
+        return dict(zip(self._order, ordered, strict=True))
 
     def row(self, found: Sequence[Value]) -> RowMapping:
         """Return a row by its column names, as SQLAlchemy types its own."""

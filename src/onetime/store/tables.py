@@ -77,7 +77,9 @@ class Said(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Return what is stored and compared."""
-        return None if value is None else value.replace("\0", "\ufffd")[: self.length]
+        if value is None or (len(value) <= self.length and "\0" not in value):
+            return value
+        return value.replace("\0", "\ufffd")[: self.length]
 
 
 FRAME_LIMIT = 2**21

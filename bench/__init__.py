@@ -1,0 +1,1 @@
+"""How fast onetime is on this machine: real server, real sockets, real disk, and three yardsticks."""

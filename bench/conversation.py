@@ -1,0 +1,92 @@
+"""What a bench station says: per ten messages two states, six meter values, a start and a stop.
+
+Builds frames only; shares nothing with the product.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
+MEASURANDS = (
+    ("Energy.Active.Import.Register", "Wh", ""),
+    ("Power.Active.Import", "W", ""),
+    ("Current.Import", "A", "L1"),
+    ("Current.Import", "A", "L2"),
+    ("Current.Import", "A", "L3"),
+    ("Voltage", "V", "L1-N"),
+    ("Voltage", "V", "L2-N"),
+    ("Voltage", "V", "L3-N"),
+    ("Current.Offered", "A", ""),
+    ("Temperature", "Celsius", ""),
+)
+TAG = "04A1B2C3D4E5F6"
+
+
+class Script:
+    """One station's endless conversation; the transaction id is set from each Start's answer."""
+
+    def __init__(self, number: int) -> None:
+        self.transaction_id = 0
+        self._register = number * 1_000_000
+        self._at = BEGIN + timedelta(milliseconds=number)
+        self._message_id = 0
+
+    def boot(self) -> bytes:
+        """Return the first message."""
+        return self._call(
+            "BootNotification", '{"chargePointVendor":"Bench","chargePointModel":"One"}'
+        )
+
+    def frames(self) -> Iterator[tuple[str, bytes]]:
+        """Yield action and frame of one message after another, each built when it is sent."""
+        while True:
+            yield "StatusNotification", self._status("Charging")
+            yield "StartTransaction", self._start()
+            for _ in range(6):
+                yield "MeterValues", self._meter_values()
+            yield "StopTransaction", self._stop()
+            yield "StatusNotification", self._status("Available")
+
+    def _call(self, action: str, payload: str) -> bytes:
+        self._message_id += 1
+        return f'[2,"{self._message_id}","{action}",{payload}]'.encode()
+
+    def _now(self) -> str:
+        self._at += timedelta(seconds=30)
+        return self._at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def _status(self, status: str) -> bytes:
+        return self._call(
+            "StatusNotification",
+            f'{{"connectorId":1,"status":"{status}","errorCode":"NoError",'
+            f'"timestamp":"{self._now()}"}}',
+        )
+
+    def _start(self) -> bytes:
+        return self._call(
+            "StartTransaction",
+            f'{{"connectorId":1,"idTag":"{TAG}","meterStart":{self._register},'
+            f'"timestamp":"{self._now()}"}}',
+        )
+
+    def _meter_values(self) -> bytes:
+        self._register += 90
+        samples = ",".join(
+            f'{{"value":"{self._register if unit == "Wh" else 230 + index}",'
+            f'"measurand":"{measurand}","unit":"{unit}","context":"Sample.Periodic"'
+            + (f',"phase":"{phase}"' if phase else "")
+            + "}"
+            for index, (measurand, unit, phase) in enumerate(MEASURANDS)
+        )
+        return self._call(
+            "MeterValues",
+            f'{{"connectorId":1,"transactionId":{self.transaction_id},"meterValue":['
+            f'{{"timestamp":"{self._now()}","sampledValue":[{samples}]}}]}}',
+        )
+
+    def _stop(self) -> bytes:
+        return self._call(
+            "StopTransaction",
+            f'{{"transactionId":{self.transaction_id},"meterStop":{self._register},'
+            f'"timestamp":"{self._now()}","reason":"Local","idTag":"{TAG}"}}',
+        )

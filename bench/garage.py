@@ -1,0 +1,44 @@
+"""Prepares the garage that is measured: stations without password, one renter with one card."""
+
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+
+from bench.conversation import TAG
+from onetime.domain.people import Actor
+from onetime.domain.policy import Policy
+from onetime.kit.clock import SystemClock
+from onetime.operations.renters import create_renter
+from onetime.operations.stations import register_station
+from onetime.operations.tokens import issue_card
+from onetime.store.archive import Archive
+from onetime.store.database import open_database
+from onetime.store.schema import migrate
+from onetime.store.transaction import Transaction
+
+BENCH = Actor("bench", "bench")
+
+
+def station_name(number: int) -> str:
+    """Return the identity of a bench station."""
+    return f"B{number:05}"
+
+
+def prepare(url: str, stations: int) -> None:
+    """Create the database with this many stations."""
+    if path := make_url(url).database:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    clock = SystemClock()
+    database = open_database(url)
+    migrate(database, clock.now())
+    archive = Archive(database, clock, Policy())
+    archive.start()
+    archive.perform(_fill, stations)
+    archive.stop()
+
+
+def _fill(tx: Transaction, stations: int) -> None:
+    renter_id = create_renter(tx, BENCH, name="Bench", contact_email="bench@example.org")
+    issue_card(tx, BENCH, TAG, renter_id)
+    for number in range(stations):
+        register_station(tx, BENCH, station_name(number), 0)
