@@ -10,6 +10,9 @@ from onetime.kit.broadcast import Broadcast
 from onetime.kit.clock import Clock
 from onetime.ocpp.exchange import Outcome
 from onetime.store.archive import Archive
+from onetime.store.transaction import Transaction
+
+__all__ = ["Archive", "Garage", "Stations", "Transaction"]
 
 
 class Stations(Protocol):

@@ -1,8 +1,9 @@
+"""The schema: the specified tables exactly, and migrations that lead to it."""
+
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
-
-import pytest
 
 from onetime.domain.errors import Conflict
 from onetime.store.database import Database, open_database
