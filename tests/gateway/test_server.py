@@ -14,7 +14,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, ConnectionClosedError, InvalidStatus
 from websockets.frames import Opcode
 
-from onetime.gateway.server import Knock, Limits, Refused, listen
+from onetime.gateway.server import Knock, Limits, Line, Refused, listen
 from tests.gateway.peers import (
     Door,
     Hearing,
@@ -550,12 +550,12 @@ async def test_a_line_that_is_over_leaves_nothing_for_the_garbage_collector(way:
     try:
         async with door() as opened:
             kept = await end_a_line(opened, way)
-            await until(lambda: kept() is None)
+            await until(lambda: [reference() for reference in kept] == [None, None])
     finally:
         gc.enable()
 
 
-async def end_a_line(opened: Door, way: str) -> weakref.ref[Hearing]:
+async def end_a_line(opened: Door, way: str) -> tuple[weakref.ref[Line], weakref.ref[Hearing]]:
     async with opened.raw_line() as (peer, hearing):
         if way == "reset":
             peer.writer.transport.abort()
@@ -567,7 +567,8 @@ async def end_a_line(opened: Door, way: str) -> weakref.ref[Hearing]:
         else:
             peer.write(frame(CLOSE if way == "they close" else BINARY))
         await until(lambda: hearing.count("closed"))
-    return weakref.ref(opened.porter.hearings.pop())
+    opened.porter.hearings.clear()
+    return weakref.ref(hearing.line), weakref.ref(hearing)
 
 
 @on_uvloop

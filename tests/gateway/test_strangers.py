@@ -56,9 +56,9 @@ async def test_a_request_that_is_not_complete_in_time_is_refused() -> None:
 
 @on_uvloop
 async def test_who_was_let_in_is_no_longer_hurried() -> None:
-    async with door(Limits(header_seconds=0.1)) as opened, opened.client() as client:
+    async with door(Limits(header_seconds=0.5)) as opened, opened.client() as client:
         hearing = await opened.porter.hearing()
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(0.6)
         await echo(client, hearing, "[]")
 
 
