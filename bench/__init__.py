@@ -1,1 +1,1 @@
-"""How fast onetime is on this machine: real server, real sockets, real disk, and three yardsticks."""
+"""How fast onetime is on this machine: real server, sockets and disk, and three yardsticks."""
