@@ -5,10 +5,10 @@ import gc
 import ssl
 import weakref
 from functools import partial
-from pathlib import Path
 from socket import SO_RCVBUF, SO_SNDBUF, SOL_SOCKET
 
 import pytest
+import trustme
 from structlog.testing import capture_logs
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, ConnectionClosedError, InvalidStatus
@@ -582,10 +582,11 @@ async def test_what_the_kernel_holds_for_a_line_is_bounded() -> None:
 
 @on_uvloop
 async def test_the_same_over_tls() -> None:
-    pem = Path(__file__).parent / "localhost.pem"
+    authority = trustme.CA()
     ours = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    ours.load_cert_chain(pem)
-    theirs = ssl.create_default_context(cafile=str(pem))
+    authority.issue_cert("localhost").configure_cert(ours)
+    theirs = ssl.create_default_context()
+    authority.configure_trust(theirs)
     porter = Porter()
     listener = await listen("127.0.0.1", 0, porter, Limits(linger_seconds=0.1), ssl=ours)
     async with connect(
