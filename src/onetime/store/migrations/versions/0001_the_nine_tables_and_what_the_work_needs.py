@@ -260,7 +260,7 @@ def upgrade() -> None:
     op.create_table(
         "station_connectors",
         sa.Column("station_id", sa.String(length=255), nullable=False),
-        sa.Column("connector_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("connector_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("status", tables.Said(length=50), nullable=False),
         sa.Column("error_code", tables.Said(length=255), nullable=False),
         sa.Column("last_updated", tables.Instant(length=27), nullable=False),
@@ -324,7 +324,7 @@ def upgrade() -> None:
         sa.Column("meter_stop", sa.BigInteger(), nullable=True),
         sa.Column("total_energy_kwh", sa.Float(), nullable=True),
         sa.Column("stop_reason", tables.Said(length=40), nullable=True),
-        sa.Column("connector_id", sa.Integer(), nullable=False),
+        sa.Column("connector_id", sa.BigInteger(), nullable=False),
         sa.Column("id_tag", tables.Said(length=255), nullable=False),
         sa.Column("verdict", sa.String(length=10), nullable=False),
         sa.Column("renter_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -334,6 +334,7 @@ def upgrade() -> None:
         sa.Column("ended_by", sa.String(length=15), nullable=True),
         sa.Column("stated_start", sa.String(length=27), nullable=False),
         sa.Column("stated_start_meter", sa.BigInteger(), nullable=True),
+        sa.Column("start_message_id", tables.Said(length=255), nullable=True),
         sa.Column("stated_stop", sa.String(length=27), nullable=True),
         sa.Column("stated_stop_meter", sa.BigInteger(), nullable=True),
         sa.Column("stop_id_tag", tables.Said(length=255), nullable=True),
@@ -363,6 +364,18 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("charging_sessions", schema=None) as batch_op:
         batch_op.create_index(
+            "ix_charging_sessions_chain",
+            ["station_id", "connector_id", "start_time"],
+            unique=False,
+            sqlite_where=sa.text("ended_by IS NULL OR meter_stop > meter_start"),
+            postgresql_where=sa.text("ended_by IS NULL OR meter_stop > meter_start"),
+        )
+        batch_op.create_index(
+            "ix_charging_sessions_like",
+            ["station_id", "stated_start", "stated_start_meter"],
+            unique=False,
+        )
+        batch_op.create_index(
             "ix_charging_sessions_open",
             ["station_id"],
             unique=False,
@@ -377,6 +390,13 @@ def upgrade() -> None:
             "ix_charging_sessions_station",
             ["station_id", "connector_id", "start_time"],
             unique=False,
+        )
+        batch_op.create_index(
+            "ix_charging_sessions_stopped",
+            ["station_id", "stated_stop"],
+            unique=False,
+            sqlite_where=sa.text("stated_stop IS NOT NULL"),
+            postgresql_where=sa.text("stated_stop IS NOT NULL"),
         )
         batch_op.create_index(
             "ix_charging_sessions_token", ["token_id", "start_time"], unique=False
@@ -478,8 +498,9 @@ def upgrade() -> None:
         sa.Column("location", tables.Said(length=20), nullable=True),
         sa.Column("raw_value", tables.Said(length=2097152), nullable=True),
         sa.Column("station_id", sa.String(length=255), nullable=False),
-        sa.Column("connector_id", sa.Integer(), nullable=False),
+        sa.Column("connector_id", sa.BigInteger(), nullable=False),
         sa.Column("stated_transaction_id", sa.BigInteger(), nullable=True),
+        sa.Column("stated_time", sa.String(length=27), nullable=True),
         sa.Column("format", tables.Said(length=20), nullable=True),
         sa.ForeignKeyConstraint(
             ["transaction_id"],
@@ -497,6 +518,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("transaction_id IS NULL"),
         )
         batch_op.create_index(
+            "ix_meter_readings_stated",
+            ["station_id", "stated_time", "id"],
+            unique=False,
+            sqlite_where=sa.text("stated_time IS NOT NULL"),
+            postgresql_where=sa.text("stated_time IS NOT NULL"),
+        )
+        batch_op.create_index(
             "ix_meter_readings_transaction", ["transaction_id", "timestamp"], unique=False
         )
 
@@ -511,7 +539,7 @@ def upgrade() -> None:
         sa.Column("key", tables.Said(length=300), nullable=False),
         sa.Column("kind", sa.String(length=30), nullable=False),
         sa.Column("station_id", sa.String(length=255), nullable=True),
-        sa.Column("connector_id", sa.Integer(), nullable=True),
+        sa.Column("connector_id", sa.BigInteger(), nullable=True),
         sa.Column(
             "session_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
@@ -553,7 +581,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("station_id", sa.String(length=255), nullable=False),
-        sa.Column("connector_id", sa.Integer(), nullable=False),
+        sa.Column("connector_id", sa.BigInteger(), nullable=False),
         sa.Column(
             "after_session_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
@@ -607,6 +635,11 @@ def downgrade() -> None:
     with op.batch_alter_table("meter_readings", schema=None) as batch_op:
         batch_op.drop_index("ix_meter_readings_transaction")
         batch_op.drop_index(
+            "ix_meter_readings_stated",
+            sqlite_where=sa.text("stated_time IS NOT NULL"),
+            postgresql_where=sa.text("stated_time IS NOT NULL"),
+        )
+        batch_op.drop_index(
             "ix_meter_readings_outside",
             sqlite_where=sa.text("transaction_id IS NULL"),
             postgresql_where=sa.text("transaction_id IS NULL"),
@@ -630,6 +663,11 @@ def downgrade() -> None:
     op.drop_table("spot_renters")
     with op.batch_alter_table("charging_sessions", schema=None) as batch_op:
         batch_op.drop_index("ix_charging_sessions_token")
+        batch_op.drop_index(
+            "ix_charging_sessions_stopped",
+            sqlite_where=sa.text("stated_stop IS NOT NULL"),
+            postgresql_where=sa.text("stated_stop IS NOT NULL"),
+        )
         batch_op.drop_index("ix_charging_sessions_station")
         batch_op.drop_index("ix_charging_sessions_start")
         batch_op.drop_index("ix_charging_sessions_renter")
@@ -637,6 +675,12 @@ def downgrade() -> None:
             "ix_charging_sessions_open",
             sqlite_where=sa.text("ended_by IS NULL"),
             postgresql_where=sa.text("ended_by IS NULL"),
+        )
+        batch_op.drop_index("ix_charging_sessions_like")
+        batch_op.drop_index(
+            "ix_charging_sessions_chain",
+            sqlite_where=sa.text("ended_by IS NULL OR meter_stop > meter_start"),
+            postgresql_where=sa.text("ended_by IS NULL OR meter_stop > meter_start"),
         )
 
     op.drop_table("charging_sessions")
