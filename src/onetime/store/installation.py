@@ -1,6 +1,6 @@
 """The one row about this installation: its secret, and how many transactions it has issued."""
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from onetime.domain.ids import TransactionId
 from onetime.domain.transaction_ids import transaction_id
@@ -19,6 +19,11 @@ def next_transaction_id(tx: Transaction) -> TransactionId:
     row = tx.first(_COUNT_ON)
     assert row is not None
     return transaction_id(row["transaction_count"], row["secret"])
+
+
+def transaction_count(tx: Transaction) -> int:
+    """Return how many transaction ids were issued or left out so far."""
+    return int(tx.connection.execute(select(installation.c.transaction_count)).scalar_one())
 
 
 def move_transaction_count(tx: Transaction, stride: int) -> None:

@@ -30,6 +30,16 @@ def version_of(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
+def require_known(version: str | None) -> None:
+    """Refuse a schema version that a newer program made; raises Conflict."""
+    known = {each.revision for each in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
+    if version is not None and version not in known:
+        raise Conflict(
+            f"The database has schema {version}, which this program does not know: it was made by"
+            " a newer onetime. Install that version, or restore a backup made before the update."
+        )
+
+
 def migrate(database: Database, now: datetime) -> tuple[str | None, str]:
     """Create or upgrade the schema; return the version before and after.
 
@@ -37,7 +47,7 @@ def migrate(database: Database, now: datetime) -> tuple[str | None, str]:
     """
     with database.writer.connect() as connection, connection.begin():
         before = version_of(connection)
-        _refuse_newer(before)
+        require_known(before)
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
         config.attributes["connection"] = connection
@@ -53,12 +63,3 @@ def migrate(database: Database, now: datetime) -> tuple[str | None, str]:
                 )
             )
     return before, newest_version()
-
-
-def _refuse_newer(version: str | None) -> None:
-    known = {each.revision for each in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
-    if version is not None and version not in known:
-        raise Conflict(
-            f"The database has schema {version}, which this program does not know: it was made by"
-            " a newer onetime. Install that version, or restore a backup made before the update."
-        )
