@@ -26,7 +26,10 @@ _YES = frozenset({"true", "yes", "on", "1"})
 _NO = frozenset({"false", "no", "off", "0"})
 _NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
 _HOST = r"[A-Za-z0-9_.:%-]+"
-_DATABASE = r"sqlite:///[^?]+|postgresql://\S+"
+_DATABASE = r"sqlite:///[^?]+"
+_DATABASE += (
+    r"|postgresql://([^\s/@]*@)?(\[[0-9a-fA-F:.]+\]|[^\s/@:\[\]]*)(:[0-9]{1,5})?/[^\s/?]+(\?\S*)?"
+)
 _PASSWORD = re.compile(r"(://[^:/@\s]*):\S*@")
 
 Value: TypeAlias = str | int | bool | None

@@ -28,6 +28,7 @@ MAX_DESCRIPTION_LENGTH = 200
 class CardChanges(Struct, frozen=True, kw_only=True):
     """What is to be changed; None takes a date or a text away."""
 
+    renter_id: int | UnsetType = UNSET
     status: TokenStatus | UnsetType = UNSET
     expiry_date: datetime | UnsetType | None = UNSET
     description: str | UnsetType | None = UNSET
@@ -71,8 +72,13 @@ def issue_card(
 
 
 def edit_card(tx: Transaction, actor: Actor, token: str, changes: CardChanges) -> None:
-    """Change what is known of a card; raises NotFound, Unacceptable."""
+    """Change what is known of a card, and who holds it: for that see `hand_over_card`.
+
+    Raises NotFound, Unacceptable, and Conflict when the renter is not active.
+    """
     card = the_card(tx, token)
+    if changes.renter_id is not UNSET:
+        hand_over_card(tx, actor, token, changes.renter_id)
     wanted: dict[str, Value] = {}
     if changes.status is not UNSET:
         wanted["status"] = changes.status.value

@@ -11,12 +11,12 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, sele
 
 from onetime.domain.errors import NotFound
 from onetime.domain.sessions import EndedBy
-from onetime.domain.tokens import Verdict, token_key
+from onetime.domain.tokens import Verdict
 from onetime.kit.texts import is_writable
 from onetime.kit.units import kwh
 from onetime.queries.pages import FIRST, Asked, Page, after_time, fetch_limit, page_of, widened
+from onetime.store import tokens
 from onetime.store.tables import (
-    authorization_tokens,
     charging_sessions,
     charging_stations,
     meter_readings,
@@ -199,13 +199,8 @@ def _conditions(connection: Connection, wanted: Wanted) -> list[ColumnElement[bo
 
 def _with_card(connection: Connection, tag: str) -> ColumnElement[bool]:
     """Choose the sessions of an issued card, or those in which nobody knew this tag."""
-    issued: str | None = connection.execute(
-        select(authorization_tokens.c.token).where(
-            authorization_tokens.c.token_key == token_key(tag)
-        )
-    ).scalar()
-    if issued is not None:
-        return _LISTED.token_id == issued
+    if card := tokens.look_up(connection, tag):
+        return _LISTED.token_id == card.token
     return func.lower(_LISTED.id_tag) == tag.lower()
 
 

@@ -22,10 +22,14 @@ from onetime.store.tables import (
 
 KNOCK_WORDS: dict[str, str] = {
     "unknown": "nobody has registered this identity",
-    "password": "the password was wrong or missing",
+    "no-password": "it sent no password",
+    "wrong-password": "it sent a wrong password",
     "disabled": "the station is disabled",
-    "retired": "the station is retired",
-    "profile": "the connection does not fit the station's security profile",
+    "needs-tls": "its security profile asks for an encrypted connection",
+    "no-identity": "its address names no identity",
+    "bad-identity": "its identity can not be registered as it is",
+    "public-address": "it comes from a public address without encryption",
+    "foreign-version": "it offers only versions of OCPP other than 1.6",
 }
 """Why a station was refused, in plain words; other reasons are shown as they are."""
 

@@ -7,10 +7,10 @@ from sqlalchemy import Connection, Select, select
 
 from onetime.domain.errors import NotFound
 from onetime.domain.tokens import Token as Card
-from onetime.domain.tokens import TokenStatus, Verdict, token_key, verdict
+from onetime.domain.tokens import TokenStatus, Verdict, verdict
 from onetime.kit.logs import masked
-from onetime.kit.texts import is_writable
 from onetime.queries.pages import FIRST, Asked, Page, after_time, fetch_limit, page_of
+from onetime.store import tokens
 from onetime.store.tables import authorization_tokens as cards
 from onetime.store.tables import renters
 
@@ -46,11 +46,11 @@ def token_list(
 
 
 def token(connection: Connection, number: str) -> Token:
-    """Return one card by its number, without regard to case; raises NotFound."""
-    statement = _statement().where(cards.c.token_key == token_key(number))
-    row = connection.execute(statement).mappings().first() if is_writable(number) else None
-    if row is None:
+    """Return one card by its number, however it is written; raises NotFound."""
+    card = tokens.look_up(connection, number)
+    if card is None:
         raise NotFound(f"There is no card {masked(number)}.", "token")
+    row = connection.execute(_statement().where(cards.c.token == card.token)).mappings().one()
     return convert(row, Token)
 
 

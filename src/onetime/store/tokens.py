@@ -3,6 +3,7 @@
 Knows rows; never whether a card may charge.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 
 from msgspec import convert
@@ -46,15 +47,17 @@ def find(tx: Transaction, id_tag: str) -> Token | None:
     When none is equal and the tag is separated hexadecimal digits, the bare digits decide, if
     exactly one card has them.
     """
-    # Cards are printable ASCII, so nothing else can match; NUL would not even reach the database.
-    if not id_tag.isascii() or "\0" in id_tag:
-        return None
-    if card := same_key(tx, id_tag):
-        return card
-    if not is_separated_hex(id_tag):
-        return None
-    found = tx.connection.execute(_BY_BARE_HEX, {"digits": bare_hex(id_tag)}).mappings().all()
-    return convert(found[0], Token) if len(found) == 1 else None
+    return _match(tx.connection, id_tag, lambda tag: same_key(tx, tag))
+
+
+def look_up(connection: Connection, id_tag: str) -> Token | None:
+    """As `find`, for whoever has no transaction."""
+
+    def same(tag: str) -> Token | None:
+        row = connection.execute(_BY_KEY, {"key": token_key(tag)}).mappings().first()
+        return convert(row, Token) if row else None
+
+    return _match(connection, id_tag, same)
 
 
 def same_key(tx: Transaction, token: str) -> Token | None:
@@ -120,6 +123,20 @@ def hand_over(tx: Transaction, token: str, renter_id: int) -> None:
     tx.connection.execute(_CLOSE_INTERVAL, {"of": token, "at": tx.now})
     _open_interval(tx, token, renter_id)
     change(tx, token, {"renter_id": renter_id})
+
+
+def _match(
+    connection: Connection, id_tag: str, same: Callable[[str], Token | None]
+) -> Token | None:
+    # Cards are printable ASCII, so nothing else can match; NUL would not even reach the database.
+    if not id_tag.isascii() or "\0" in id_tag:
+        return None
+    if card := same(id_tag):
+        return card
+    if not is_separated_hex(id_tag):
+        return None
+    found = connection.execute(_BY_BARE_HEX, {"digits": bare_hex(id_tag)}).mappings().all()
+    return convert(found[0], Token) if len(found) == 1 else None
 
 
 def _open_interval(tx: Transaction, token: str, renter_id: int) -> None:

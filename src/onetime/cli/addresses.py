@@ -1,0 +1,34 @@
+"""Which address a station, or a person, has to be told."""
+
+import socket
+from urllib.parse import quote
+
+from onetime.settings import Settings
+
+EVERYWHERE = ("0.0.0.0", "::")
+_ANYWHERE_ELSE = ("192.0.2.1", 9)  # kept for documents; connecting a datagram socket sends nothing
+_SAFE = ":@!$&'()*+,;=-._~"
+FIRST_TLS_PROFILE = 2
+
+
+def ocpp_url(settings: Settings, identity: str, security_profile: int) -> str:
+    """Return the address that a station has to connect to."""
+    scheme = "wss" if security_profile >= FIRST_TLS_PROFILE else "ws"
+    host = reachable(settings.ocpp_host)
+    return f"{scheme}://{host}:{settings.ocpp_port}/ocpp/{quote(identity, safe=_SAFE)}"
+
+
+def reachable(host: str) -> str:
+    """Return a host as others can call it: the own address where the server listens everywhere."""
+    name = own_address() if host in EVERYWHERE else host
+    return f"[{name}]" if ":" in name else name
+
+
+def own_address() -> str:
+    """Return this computer's address in its network, or its name when it has none."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(_ANYWHERE_ELSE)
+            return str(probe.getsockname()[0])
+        except OSError:
+            return socket.gethostname()

@@ -1,0 +1,250 @@
+"""`onetime station`: which stations may connect, and what they say."""
+
+from argparse import Namespace
+
+from msgspec import UNSET, to_builtins
+
+from onetime.cli.addresses import ocpp_url
+from onetime.cli.arguments import Misuse, Parser, add_verb, row_number, verbs_of, watts_or_none
+from onetime.cli.desk import Desk, every, open_desk
+from onetime.cli.output import (
+    Column,
+    local,
+    print_facts,
+    print_json,
+    print_json_list,
+    print_table,
+)
+from onetime.operations.stations import (
+    StationChanges,
+    disable_station,
+    edit_station,
+    enable_station,
+    register_station,
+    retire_station,
+    rotate_key,
+)
+from onetime.queries.stations import (
+    Knocking,
+    Station,
+    connectors,
+    knocking,
+    quirks,
+    station,
+    station_list,
+)
+
+COLUMNS = (
+    Column[Station]("STATION", lambda each: each.id),
+    Column[Station]("", lambda each: presence_of(each)),
+    Column[Station]("SPOT", lambda each: each.spot_label or ""),
+    Column[Station]("LAST SEEN", lambda each: local(each.last_seen_at)),
+    Column[Station]("MODEL", lambda each: model_of(each), elastic=True),
+    Column[Station]("FIRMWARE", lambda each: each.firmware_version or "", elastic=True),
+    Column[Station]("PROFILE", lambda each: str(each.security_profile), right=True),
+)
+KNOCKING_COLUMNS = (
+    Column[Knocking]("IDENTITY", lambda each: each.identity),
+    Column[Knocking]("WHY IT WAS REFUSED", lambda each: each.reason, elastic=True),
+    Column[Knocking]("FROM", lambda each: each.ip_address),
+    Column[Knocking]("TIMES", lambda each: str(each.count), right=True),
+    Column[Knocking]("LAST", lambda each: local(each.last_at)),
+)
+
+
+def add_to(parser: Parser) -> None:
+    """Give `onetime station` its verbs."""
+    verbs = verbs_of(parser)
+    new = _of_station(add_verb(verbs, "add", add, "let a station connect; prints its key, once"))
+    new.add_argument(
+        "--security-profile",
+        metavar="0-3",
+        type=row_number,
+        default=1,
+        help="0 no password, 1 password, 2 password and TLS, 3 certificate; 1 if left out",
+    )
+    new.add_argument("--password", metavar="TEXT", help="chosen instead of a generated key")
+    listing = add_verb(verbs, "list", show_list, "list stations by identity")
+    listing.add_argument("--retired", action="store_true", help="retired ones too")
+    _of_station(add_verb(verbs, "show", show, "show a station with connectors and deviations"))
+    change = _of_station(add_verb(verbs, "edit", edit, "change security profile or power limit"))
+    change.add_argument("--security-profile", metavar="0-3", type=row_number)
+    change.add_argument(
+        "--power-limit",
+        metavar="WATTS",
+        type=watts_or_none,
+        default=UNSET,
+        help="the most it can deliver; none if it is not known",
+    )
+    _of_station(add_verb(verbs, "disable", disable, "let a station connect no more, for now"))
+    _of_station(add_verb(verbs, "enable", enable, "let a disabled station connect again"))
+    rotating = _of_station(add_verb(verbs, "rotate-key", rotate, "replace a station's key"))
+    rotating.add_argument("--password", metavar="TEXT", help="chosen instead of a generated key")
+    _of_station(add_verb(verbs, "retire", retire, "take a station out of use; its history stays"))
+    add_verb(verbs, "knocking", show_knocking, "list identities that were refused, and why")
+
+
+def add(arguments: Namespace) -> None:
+    """Let a station connect."""
+    with open_desk(arguments) as desk:
+        key = desk.archive.perform(
+            register_station,
+            desk.actor,
+            arguments.id,
+            arguments.security_profile,
+            arguments.password,
+        )
+        _tell_login(desk, arguments, f"Station {arguments.id} is registered.", key)
+
+
+def show_list(arguments: Namespace) -> None:
+    """List stations."""
+    with open_desk(arguments) as desk:
+        found = every(
+            lambda asked: desk.archive.ask(
+                station_list, with_retired=arguments.retired, asked=asked
+            )
+        )
+        if arguments.json:
+            print_json_list(found)
+        elif rows := sorted(found, key=lambda each: each.id):
+            print_table(rows, COLUMNS)
+        else:
+            print("No stations yet. Register one: onetime station add ID")
+
+
+def show(arguments: Namespace) -> None:
+    """Show one station."""
+    with open_desk(arguments) as desk:
+        found = desk.archive.ask(station, arguments.id)
+        if arguments.json:
+            print_json(found)
+            return
+        facts = [
+            ("Station", found.id),
+            ("State", presence_of(found)),
+            ("Address", ocpp_url(desk.settings, found.id, found.security_profile)),
+            ("Profile", str(found.security_profile)),
+            ("Spot", found.spot_label),
+            ("Model", model_of(found)),
+            ("Serial", found.serial_number),
+            ("Firmware", found.firmware_version),
+            ("Power limit", f"{found.power_limit_watts} W" if found.power_limit_watts else None),
+            ("Last boot", local(found.last_boot_at)),
+            ("Last seen", local(found.last_seen_at)),
+            ("Heartbeat", local(found.last_heartbeat)),
+        ]
+        for each in desk.archive.ask(connectors, found.id):
+            name = f"Connector {each.connector_id}" if each.connector_id else "Itself"
+            trouble = "" if each.error_code == "NoError" else f", {each.error_code}"
+            facts.append((name, f"{each.status}{trouble}, since {local(each.status_since)}"))
+        for quirk in desk.archive.ask(quirks, found.id):
+            facts.append((f"Deviation {quirk.quirk}", f"{quirk.meaning} ({quirk.count:,} x)"))
+    print_facts(facts)
+
+
+def edit(arguments: Namespace) -> None:
+    """Change security profile or power limit."""
+    changes = StationChanges(
+        security_profile=(
+            UNSET if arguments.security_profile is None else arguments.security_profile
+        ),
+        power_limit_watts=arguments.power_limit,
+    )
+    if changes == StationChanges():
+        raise Misuse("Nothing to change: give --security-profile or --power-limit.")
+    with open_desk(arguments) as desk:
+        key = desk.archive.perform(edit_station, desk.actor, arguments.id, changes)
+        sentence = f"Station {arguments.id} is changed."
+        if key is None:
+            _tell(desk, arguments, sentence)
+        else:
+            _tell_login(desk, arguments, sentence, key)
+
+
+def disable(arguments: Namespace) -> None:
+    """Let a station connect no more."""
+    with open_desk(arguments) as desk:
+        desk.archive.perform(disable_station, desk.actor, arguments.id)
+        _tell(desk, arguments, f"Station {arguments.id} is disabled.")
+
+
+def enable(arguments: Namespace) -> None:
+    """Let a station connect again."""
+    with open_desk(arguments) as desk:
+        desk.archive.perform(enable_station, desk.actor, arguments.id)
+        _tell(desk, arguments, f"Station {arguments.id} is enabled.")
+
+
+def rotate(arguments: Namespace) -> None:
+    """Replace a station's key."""
+    with open_desk(arguments) as desk:
+        key = desk.archive.perform(rotate_key, desk.actor, arguments.id, arguments.password)
+        _tell_login(desk, arguments, f"Station {arguments.id} has another key.", key)
+
+
+def retire(arguments: Namespace) -> None:
+    """Take a station out of use."""
+    with open_desk(arguments) as desk:
+        label = desk.archive.perform(retire_station, desk.actor, arguments.id)
+        sentence = f"Station {arguments.id} is retired"
+        if label is not None:
+            sentence += f"; no station stands at spot {label} now"
+        _tell(desk, arguments, f"{sentence}.")
+
+
+def show_knocking(arguments: Namespace) -> None:
+    """List identities that were refused."""
+    with open_desk(arguments) as desk:
+        found = desk.archive.ask(knocking)
+    if arguments.json:
+        print_json_list(found)
+    elif found:
+        print_table(found, KNOCKING_COLUMNS)
+        print("\nLet one in: onetime station add IDENTITY")
+    else:
+        print("Nobody knocked in vain.")
+
+
+def presence_of(each: Station) -> str:
+    """Say in a word how a station is."""
+    if each.retired_at is not None:
+        return "retired"
+    if not each.is_enabled:
+        return "disabled"
+    if each.is_online:
+        return "online"
+    return "never seen" if each.last_seen_at is None else "offline"
+
+
+def model_of(each: Station) -> str:
+    """Return vendor and model as one text."""
+    return f"{each.vendor or ''} {each.model or ''}".strip()
+
+
+def _of_station(parser: Parser) -> Parser:
+    parser.add_argument("id", metavar="ID", help="the identity under which the station connects")
+    return parser
+
+
+def _tell(desk: Desk, arguments: Namespace, sentence: str) -> None:
+    if arguments.json:
+        print_json(desk.archive.ask(station, arguments.id))
+    else:
+        print(sentence)
+
+
+def _tell_login(desk: Desk, arguments: Namespace, sentence: str, key: str | None) -> None:
+    """Tell how the station connects; its key is never shown again."""
+    found = desk.archive.ask(station, arguments.id)
+    url = ocpp_url(desk.settings, found.id, found.security_profile)
+    if arguments.json:
+        print_json({**to_builtins(found), "ocpp_url": url, "key": key})
+        return
+    print(sentence)
+    facts: list[tuple[str, str | None]] = [("Address", url)]
+    if key is not None:
+        facts += [("User", found.id), ("Key", f"{key}   (shown only this once)")]
+    print_facts(facts)
+    if found.security_profile == 0:
+        print("It needs no password: whoever knows its identity can pose as it.")

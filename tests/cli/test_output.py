@@ -1,0 +1,81 @@
+"""Tables line up, fit the terminal, and can not be used to deceive."""
+
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from onetime.cli import output
+from onetime.cli.output import Column, clean, cut, lasted, local, print_table, width_of
+
+COLUMNS = (
+    Column[tuple[str, str]]("NAME", lambda row: row[0], elastic=True),
+    Column[tuple[str, str]]("KWH", lambda row: row[1], right=True),
+)
+
+
+def test_columns_line_up_by_what_a_terminal_shows(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table([("Zoë", "1"), ("王小明", "22"), ("e\N{COMBINING ACUTE ACCENT}", "333")], COLUMNS)
+
+    assert capsys.readouterr().out.splitlines() == [
+        "NAME    KWH",
+        "Zoë       1",
+        "王小明   22",
+        "e\N{COMBINING ACUTE ACCENT}       333",
+    ]
+
+
+def test_a_narrow_terminal_cuts_the_widest_elastic_column(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(output, "_terminal_width", lambda: 20)
+
+    print_table([("A" * 40, "1")], COLUMNS)
+
+    assert capsys.readouterr().out.splitlines() == [
+        "NAME             KWH",
+        "AAAAAAAAAAAAAA…    1",
+    ]
+
+
+def test_a_pipe_gets_everything(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table([("A" * 400, "1")], COLUMNS)
+
+    assert "A" * 400 in capsys.readouterr().out
+
+
+def test_the_width_is_asked_of_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "33")
+
+    monkeypatch.setattr("sys.stdout", SimpleNamespace(isatty=lambda: False))
+    assert output._terminal_width() is None
+    monkeypatch.setattr("sys.stdout", SimpleNamespace(isatty=lambda: True))
+    assert output._terminal_width() == 33
+
+
+@pytest.mark.parametrize(
+    ("hostile", "harmless"),
+    [
+        ("\x1b[2Jgone", "\N{REPLACEMENT CHARACTER}[2Jgone"),
+        ("a\r\nb", "a  b"),
+        ("evil\N{RIGHT-TO-LEFT OVERRIDE}txt", "evil\N{REPLACEMENT CHARACTER}txt"),
+        ("a\N{LINE SEPARATOR}b", "a\N{REPLACEMENT CHARACTER}b"),
+    ],
+)
+def test_text_from_stations_can_not_steer_the_terminal(hostile: str, harmless: str) -> None:
+    assert clean(hostile) == harmless
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "kept"), [("abc", 3, "abc"), ("abcd", 3, "ab…"), ("王小明", 4, "王…")]
+)
+def test_a_cut_shows_that_something_is_missing(text: str, width: int, kept: str) -> None:
+    assert cut(text, width) == kept
+    assert width_of(kept) <= width
+
+
+def test_durations_and_times_read_well() -> None:
+    assert lasted(timedelta(hours=11, minutes=4, seconds=40)) == "11:05 h"
+    assert lasted(timedelta(seconds=-5)) == "0:00 h"
+    assert local(None) == ""
+    assert local(datetime(9999, 12, 31, 23, 59, tzinfo=UTC)).startswith("9999-12-31")
