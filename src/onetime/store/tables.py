@@ -211,7 +211,7 @@ charging_sessions = Table(
     ),
     Index("ix_charging_sessions_renter", "renter_id", "start_time"),
     Index("ix_charging_sessions_token", "token_id", "start_time"),
-    Index("ix_charging_sessions_start", "start_time"),
+    Index("ix_charging_sessions_start", "start_time", "end_time"),
     Index(
         "ix_charging_sessions_open",
         "station_id",

@@ -385,7 +385,9 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_charging_sessions_renter", ["renter_id", "start_time"], unique=False
         )
-        batch_op.create_index("ix_charging_sessions_start", ["start_time"], unique=False)
+        batch_op.create_index(
+            "ix_charging_sessions_start", ["start_time", "end_time"], unique=False
+        )
         batch_op.create_index(
             "ix_charging_sessions_station",
             ["station_id", "connector_id", "start_time"],
