@@ -27,6 +27,10 @@ serve: .venv/ready ## run the central system
 test: .venv/ready ## run every test
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal --quiet $(ARGS)
 
+.PHONY: bench
+bench: .venv/ready ## measure speed and memory against three yardsticks, about five minutes
+	@$(BIN)/python -m bench $(ARGS)
+
 .PHONY: check
 check: .venv/ready ## format, lint, types and import contracts: all that a merge needs
 	@failed=0; \

@@ -20,6 +20,16 @@ MEASURANDS = (
     ("Temperature", "Celsius", ""),
 )
 TAG = "04A1B2C3D4E5F6"
+QUEUED = 20
+"""Meter values that a station has kept during an outage."""
+
+Frames = Iterator[tuple[str, bytes]]
+"""Action and frame of one message after another, each built when it is sent."""
+
+
+def station_name(number: int) -> str:
+    """Return the identity of a bench station."""
+    return f"B{number:05}"
 
 
 class Script:
@@ -37,15 +47,32 @@ class Script:
             "BootNotification", '{"chargePointVendor":"Bench","chargePointModel":"One"}'
         )
 
-    def frames(self) -> Iterator[tuple[str, bytes]]:
-        """Yield action and frame of one message after another, each built when it is sent."""
+    def frames(self) -> Frames:
+        """Say ten messages again and again: the mix that throughput is measured with."""
         while True:
-            yield "StatusNotification", self._status("Charging")
+            yield "StatusNotification", self._status(1, "Charging")
             yield "StartTransaction", self._start()
             for _ in range(6):
                 yield "MeterValues", self._meter_values()
             yield "StopTransaction", self._stop()
-            yield "StatusNotification", self._status("Available")
+            yield "StatusNotification", self._status(1, "Available")
+
+    def charge_begins(self) -> Frames:
+        """Begin a charge."""
+        yield "StartTransaction", self._start()
+
+    def charges(self) -> Frames:
+        """Begin and end charges without end."""
+        while True:
+            yield "StartTransaction", self._start()
+            yield "StopTransaction", self._stop()
+
+    def after_outage(self) -> Frames:
+        """Say the states of station and connectors, then what was measured meanwhile."""
+        for connector_id, status in ((0, "Available"), (1, "Charging"), (2, "Available")):
+            yield "StatusNotification", self._status(connector_id, status)
+        for _ in range(QUEUED):
+            yield "MeterValues", self._meter_values()
 
     def _call(self, action: str, payload: str) -> bytes:
         self._message_id += 1
@@ -55,10 +82,10 @@ class Script:
         self._at += timedelta(seconds=30)
         return self._at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
-    def _status(self, status: str) -> bytes:
+    def _status(self, connector_id: int, status: str) -> bytes:
         return self._call(
             "StatusNotification",
-            f'{{"connectorId":1,"status":"{status}","errorCode":"NoError",'
+            f'{{"connectorId":{connector_id},"status":"{status}","errorCode":"NoError",'
             f'"timestamp":"{self._now()}"}}',
         )
 

@@ -1,152 +1,162 @@
-"""The load, in a process of its own: stations that send as fast as they are answered, or at a pace.
+"""The load, in a process of its own, so that the central system has its core to itself.
 
-`python -m bench.driver URL STATIONS SECONDS [RATE]` prints one JSON object: messages, seconds and
-answer times in milliseconds. With RATE (messages per second of all stations) the loop is open:
-a message is sent when it is due, whether or not others have been answered, and its answer time
-counts from when it was due.
+`python -m bench.driver MODE URL STATIONS ...` prints one JSON object; times are milliseconds.
+
+- `closed URL STATIONS SECONDS`: each station sends as soon as it is answered.
+- `open URL STATIONS SECONDS RATE`: messages are sent when they are due, RATE a second of all
+  stations together; an answer time counts from when the message was due.
+- `idle URL STATIONS`: connects and boots, says so, and stays until its input ends.
+- `storm URL STATIONS`: stations that were cut off in a charge come back all at once.
 """
 
 import asyncio
 import json
-import re
 import sys
 import time
-from collections import deque
 
 import uvloop
-from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
 from bench.conversation import Script
+from bench.stations import Station, connect, connect_all
 
-_TRANSACTION = re.compile(rb'"transactionId":(\d+)')
 WARM_UP_SECONDS = 1.0
+LAST_ANSWER_SECONDS = 30.0
+ARRIVING = 10
+"""Stations at which cars arrive while the others come back."""
+
+Measured = dict[str, float]
 
 
-class Station(WSListener):
-    """One bench station; in a closed loop it sends the next message when it is answered."""
+class Times:
+    """The answer times of all stations, by action."""
 
-    def __init__(self, number: int, times: list[float], is_open_loop: bool) -> None:
-        self.script = Script(number)
-        self.ready = asyncio.get_running_loop().create_future()
-        self.is_running = False
-        self._frames = self.script.frames()
-        self._times = times
-        self._sent: deque[tuple[str, float]] = deque()
-        self._is_open_loop = is_open_loop
-        self._due: deque[float] = deque()
+    def __init__(self) -> None:
+        self.seconds: list[tuple[str, float]] = []
 
-    def on_ws_connected(self, transport: WSTransport) -> None:
-        self.transport = transport
-        self._sent.append(("BootNotification", time.perf_counter()))
-        transport.send(WSMsgType.TEXT, self.script.boot())
+    def told(self, action: str, seconds: float) -> None:
+        """Keep one."""
+        self.seconds.append((action, seconds))
 
-    def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
-        if frame.msg_type is not WSMsgType.TEXT:
-            return
-        text = frame.get_payload_as_bytes()
-        if text.startswith(b"[2"):
-            message_id = json.loads(text)[1]
-            answer = f'[3,"{message_id}",{{"configurationKey":[]}}]'
-            transport.send(WSMsgType.TEXT, answer.encode())
-            return
-        if not text.startswith(b"[3"):
-            raise RuntimeError(f"the central system refused: {text[:200]!r}")
-        action, sent_at = self._sent.popleft()
-        if action == "BootNotification":
-            self.ready.set_result(None)
-            return
-        if action == "StartTransaction":
-            found = _TRANSACTION.search(text)
-            assert found is not None
-            self.script.transaction_id = int(found[1])
-        self._times.append(time.perf_counter() - sent_at)
-        if self._is_open_loop:
-            if self._due:
-                self._send(self._due.popleft())
-        elif self.is_running:
-            self.send()
-
-    def on_ws_disconnected(self, transport: WSTransport) -> None:
-        if not self.ready.done():
-            self.ready.set_exception(ConnectionError("refused"))
-
-    def send(self, due_at: float | None = None) -> None:
-        """Send the next message, behind those that wait for an answer (OCPP-J: one at a time)."""
-        if due_at is not None and self._sent:
-            self._due.append(due_at)
-        else:
-            self._send(due_at if due_at is not None else time.perf_counter())
-
-    def _send(self, since: float) -> None:
-        action, frame = next(self._frames)
-        self._sent.append((action, since))
-        self.transport.send(WSMsgType.TEXT, frame)
+    def of(self, action: str | None = None) -> list[float]:
+        """Return them in order, in milliseconds; of one action or of all."""
+        chosen = [each for name, each in self.seconds if action in (None, name)]
+        if not chosen:
+            raise RuntimeError("no message was answered")
+        return sorted(1000 * each for each in chosen)
 
 
-async def connect(url: str, stations: int, times: list[float], open_loop: bool) -> list[Station]:
-    """Connect all stations and wait until each has booted."""
-    connected = []
-    for number in range(stations):
-        station = Station(number, times, open_loop)
-        await ws_connect(
-            lambda station=station: station,
-            f"{url}/B{number:05}",
-            extra_headers={"Sec-WebSocket-Protocol": "ocpp1.6"},
-        )
-        connected.append(station)
-    await asyncio.gather(*(each.ready for each in connected))
-    return connected
+async def closed(url: str, count: int, seconds: float) -> Measured:
+    """Load as much as the central system takes; the first second does not count."""
+    times = Times()
+    stations = await connect_all(url, range(count), times.told)
+    for station in stations:
+        station.talk(station.script.frames())
+    await asyncio.sleep(WARM_UP_SECONDS)
+    times.seconds.clear()
+    began = time.perf_counter()
+    await asyncio.sleep(seconds)
+    return summary(times.of(), time.perf_counter() - began)
 
 
-async def drive(url: str, stations: int, seconds: float, rate: float | None) -> dict[str, float]:
-    """Load the central system and measure; the first second does not count."""
-    times: list[float] = []
-    connected = await connect(url, stations, times, rate is not None)
-    if rate is None:
-        for station in connected:
-            station.is_running = True
-            station.send()
-        await asyncio.sleep(WARM_UP_SECONDS)
-        times.clear()
-        began = time.perf_counter()
-        await asyncio.sleep(seconds)
-    else:
-        began = time.perf_counter()
-        await _pace(connected, seconds, rate)
-    measured = sorted(times)
-    elapsed = time.perf_counter() - began
-    for station in connected:
-        station.is_running = False
-    return summary(measured, elapsed)
-
-
-async def _pace(connected: list[Station], seconds: float, rate: float) -> None:
+async def open_loop(url: str, count: int, seconds: float, rate: float) -> Measured:
+    """Load at a pace, whether or not the central system keeps up; every message counts."""
+    times = Times()
+    stations = await connect_all(url, range(count), times.told)
+    for station in stations:
+        station.listen_to(station.script.frames())
     began = time.perf_counter()
     for number in range(int(seconds * rate)):
         due = began + number / rate
-        delay = due - time.perf_counter()
-        if delay > 0:
+        if (delay := due - time.perf_counter()) > 0:
             await asyncio.sleep(delay)
-        connected[number % len(connected)].send(due)
+        stations[number % count].due(due)
+    elapsed = time.perf_counter() - began
+    await _all_answered(stations)
+    return summary(times.of(), elapsed)
 
 
-def summary(measured: list[float], elapsed: float) -> dict[str, float]:
-    """Return counts and percentiles of answer times (seconds in, milliseconds out)."""
-    if not measured:
-        raise RuntimeError("no message was answered")
+async def storm(url: str, count: int) -> Measured:
+    """Cut all stations off in the middle of a charge, then let them come back at once.
+
+    Each sends a boot, three states and twenty queued MeterValues; meanwhile cars arrive elsewhere.
+    """
+    nobody = Times()
+    stations = await connect_all(url, range(count), nobody.told)
+    for station in stations:
+        station.talk(station.script.charge_begins())
+    await asyncio.gather(*(each.finished for each in stations))
+    scripts = [station.script for station in stations]
+    for station in stations:
+        station.transport.disconnect()
+    arrivals, times = Times(), Times()
+    arriving = await connect_all(url, range(count, count + ARRIVING), arrivals.told)
+    for station in arriving:
+        station.talk(station.script.charges())
+    began = time.perf_counter()
+    async with asyncio.TaskGroup() as tasks:
+        for number, script in enumerate(scripts):
+            tasks.create_task(_come_back(url, number, script, times))
+    elapsed = time.perf_counter() - began
+    answered = summary(times.of(), elapsed)
+    answered["messages"] += count  # the boots, whose answers each station awaited first
+    answered["start_p99_ms"] = percentile(arrivals.of("StartTransaction"), 0.99)
+    return answered
+
+
+async def _come_back(url: str, number: int, script: Script, times: Times) -> None:
+    station = await connect(url, number, times.told, script)
+    await station.booted
+    station.talk(script.after_outage())
+    await station.finished
+
+
+async def idle(url: str, count: int) -> Measured:
+    """Stay connected and say nothing until the input ends."""
+    await connect_all(url, range(count), Times().told)
+    print("connected", flush=True)
+    await asyncio.to_thread(sys.stdin.read)
+    return {"stations": count}
+
+
+async def _all_answered(stations: list[Station]) -> None:
+    deadline = time.perf_counter() + LAST_ANSWER_SECONDS
+    while any(station.is_waiting for station in stations):
+        if time.perf_counter() > deadline:
+            raise RuntimeError("the central system left messages unanswered")
+        await asyncio.sleep(0.01)
+
+
+def summary(measured: list[float], elapsed: float) -> Measured:
+    """Return counts and percentiles of sorted answer times (ms) within `elapsed` seconds."""
     return {
         "messages": len(measured),
         "seconds": round(elapsed, 3),
         "messages_per_second": round(len(measured) / elapsed, 1),
-        "p50_ms": round(measured[len(measured) // 2] * 1000, 2),
-        "p99_ms": round(measured[int(len(measured) * 0.99)] * 1000, 2),
-        "max_ms": round(measured[-1] * 1000, 2),
+        "p50_ms": percentile(measured, 0.5),
+        "p99_ms": percentile(measured, 0.99),
+        "max_ms": round(measured[-1], 2),
     }
 
 
+def percentile(measured: list[float], share: float) -> float:
+    """Return a percentile of sorted values."""
+    return round(measured[min(int(len(measured) * share), len(measured) - 1)], 2)
+
+
+async def main(mode: str, url: str, count: int, *more: float) -> Measured:
+    """Drive as asked."""
+    match mode, more:
+        case "closed", (seconds,):
+            return await closed(url, count, seconds)
+        case "open", (seconds, rate):
+            return await open_loop(url, count, seconds, rate)
+        case "storm", ():
+            return await storm(url, count)
+        case "idle", ():
+            return await idle(url, count)
+    raise SystemExit(__doc__)
+
+
 if __name__ == "__main__":
-    target, count, duration, *pace = sys.argv[1:]
-    result = uvloop.run(
-        drive(target, int(count), float(duration), float(pace[0]) if pace else None)
-    )
-    print(json.dumps(result))
+    _mode, _url, _count, *_more = sys.argv[1:]
+    print(json.dumps(uvloop.run(main(_mode, _url, int(_count), *map(float, _more)))))

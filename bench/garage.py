@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
-from bench.conversation import TAG
+from bench.conversation import TAG, station_name
 from onetime.domain.people import Actor
 from onetime.domain.policy import Policy
 from onetime.kit.clock import SystemClock
@@ -17,11 +17,6 @@ from onetime.store.schema import migrate
 from onetime.store.transaction import Transaction
 
 BENCH = Actor("bench", "bench")
-
-
-def station_name(number: int) -> str:
-    """Return the identity of a bench station."""
-    return f"B{number:05}"
 
 
 def prepare(url: str, stations: int) -> None:

@@ -1,0 +1,100 @@
+"""The lines of the benchmark: each measures one thing, in processes of its own, and returns it."""
+
+from collections.abc import Callable
+
+from bench.processes import Central, Cores, Figures
+
+SECONDS = 5.0
+PACE_SECONDS = 10.0
+PACE = 60.0
+"""Messages a second of 200 stations with two connectors that report every 30 s, four times over."""
+STATIONS = 200
+IDLE = 2_000
+SD_CARD_MS = "15"
+
+Line = Callable[[Cores], Figures]
+
+
+def closed_loop(stations: int, *arguments: str) -> Line:
+    """Measure onetime with stations that send as soon as they are answered."""
+
+    def line(cores: Cores) -> Figures:
+        with cores.onetime(stations, *arguments) as central:
+            return _loaded(cores, central, stations)
+
+    return line
+
+
+def plain_peer(cores: Cores) -> Figures:
+    """Measure the plain peer under the load that onetime gets."""
+    with cores.plain_peer() as central:
+        return _loaded(cores, central, STATIONS)
+
+
+def limit(cores: Cores) -> Figures:
+    """Measure bare `sqlite3` with the rows that onetime writes."""
+    return cores.compute("bench.bare")
+
+
+def paced(cores: Cores) -> Figures:
+    """Measure answer times at the pace of a large garage."""
+    with cores.onetime(STATIONS) as central:
+        return cores.drive("open", central.url, str(STATIONS), str(PACE_SECONDS), str(PACE))
+
+
+def idle(cores: Cores) -> Figures:
+    """Measure what a connection costs that is booted and silent."""
+    with cores.onetime(IDLE) as central:
+        before = central.memory_kib()
+        with cores.idle(central.url, IDLE):
+            after = central.memory_kib()
+    return {
+        "connections": IDLE,
+        "before_kib": before,
+        "after_kib": after,
+        "kib_per_connection": round((after - before) / IDLE, 1),
+    }
+
+
+def storm(*arguments: str) -> Line:
+    """Measure how long it takes until all stations that come back at once are answered."""
+
+    def line(cores: Cores) -> Figures:
+        with cores.onetime(STATIONS, *arguments) as central:
+            return cores.drive("storm", central.url, str(STATIONS))
+
+    return line
+
+
+def history(cores: Cores) -> Figures:
+    """Measure two questions about ten years of sessions."""
+    return cores.compute("bench.history")
+
+
+def _loaded(cores: Cores, central: Central, stations: int) -> Figures:
+    figures = cores.drive("closed", central.url, str(stations), str(SECONDS))
+    return {**figures, "memory_mib": round(central.memory_kib(most=True) / 1024, 1)}
+
+
+IN_ROUNDS: dict[str, Line] = {
+    "limit": limit,
+    "onetime_200": closed_loop(STATIONS),
+    "no_group_commit": closed_loop(STATIONS, "--no-group-commit"),
+    "plain_peer": plain_peer,
+    "onetime_2000": closed_loop(2_000),
+    "onetime_20": closed_loop(20),
+    "paced": paced,
+}
+"""What is compared, in the order in which each round takes it."""
+
+ONCE: dict[str, Line] = {
+    "idle": idle,
+    "sd_card": closed_loop(STATIONS, "--commit-delay-ms", SD_CARD_MS),
+    "sd_card_no_group_commit": closed_loop(
+        STATIONS, "--commit-delay-ms", SD_CARD_MS, "--no-group-commit"
+    ),
+    "storm": storm(),
+    "storm_sd_card": storm("--commit-delay-ms", SD_CARD_MS),
+    "history": history,
+}
+"""What stands by itself."""

@@ -1,0 +1,125 @@
+"""Starts what is measured and what loads it, each on a core of its own, and ends both."""
+
+import json
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench.garage import prepare
+
+START_SECONDS = 30.0
+STOP_SECONDS = 30.0
+MOST_FILES = 16_384
+
+Figures = dict[str, float]
+
+
+class Central:
+    """A running central system."""
+
+    def __init__(self, process: "subprocess.Popen[str]", port: int) -> None:
+        self.url = f"ws://127.0.0.1:{port}/ocpp"
+        self._process = process
+
+    def memory_kib(self, *, most: bool = False) -> int:
+        """Return the memory in use (resident set), or the most there ever was."""
+        field = "VmHWM:" if most else "VmRSS:"
+        status = Path(f"/proc/{self._process.pid}/status").read_text("utf-8")
+        return next(int(line.split()[1]) for line in status.splitlines() if line.startswith(field))
+
+
+class Cores:
+    """Which core the measured process gets, and which the load."""
+
+    def __init__(self) -> None:
+        available = sorted(os.sched_getaffinity(0))
+        self.measured, self.load = {available[0]}, {available[-1]}
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, MOST_FILES), most))
+
+    @contextmanager
+    def onetime(self, stations: int, *arguments: str) -> Iterator[Central]:
+        """Run onetime on a new database with this many stations."""
+        with self.folder() as folder:
+            prepare(f"sqlite:///{folder / 'onetime.db'}", stations)
+            with self._central("bench.server", str(folder), *arguments) as central:
+                yield central
+
+    @contextmanager
+    def plain_peer(self) -> Iterator[Central]:
+        """Run the plain peer on a new database."""
+        with self.folder() as folder, self._central("bench.plain_peer", str(folder)) as central:
+            yield central
+
+    def drive(self, *arguments: str) -> Figures:
+        """Run the load to its end and return what it measured."""
+        return self._figures(self.load, "bench.driver", *arguments)
+
+    def compute(self, module: str) -> Figures:
+        """Run a yardstick that needs no load, in a new folder, on the measured core."""
+        with self.folder() as folder:
+            return self._figures(self.measured, module, str(folder))
+
+    @contextmanager
+    def idle(self, url: str, stations: int) -> Iterator[None]:
+        """Keep this many stations connected and silent."""
+        command = ("bench.driver", "idle", url, str(stations))
+        with self._running(self.load, *command, stdin=subprocess.PIPE) as process:
+            _line(process)
+            yield
+            process.communicate(timeout=STOP_SECONDS)
+
+    @contextmanager
+    def folder(self) -> Iterator[Path]:
+        """Give a new folder on the disk of this project, and remove it."""
+        path = Path(tempfile.mkdtemp(prefix=".bench-", dir=Path.cwd()))
+        try:
+            yield path
+        finally:
+            shutil.rmtree(path)
+
+    @contextmanager
+    def _central(self, *command: str) -> Iterator[Central]:
+        with self._running(self.measured, *command) as process:
+            yield Central(process, int(_line(process)))
+
+    @contextmanager
+    def _running(
+        self, cores: set[int], module: str, *arguments: str, stdin: int | None = None
+    ) -> Iterator["subprocess.Popen[str]"]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", module, *arguments],
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            text=True,
+            preexec_fn=lambda: os.sched_setaffinity(0, cores),
+        )
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+                process.wait(STOP_SECONDS)
+
+    def _figures(self, cores: set[int], module: str, *arguments: str) -> Figures:
+        with self._running(cores, module, *arguments) as process:
+            printed, _ = process.communicate()
+            if process.returncode != 0:
+                raise SystemExit(f"{module} failed with {process.returncode}")
+        figures: Figures = json.loads(printed.splitlines()[-1])
+        return figures
+
+
+def _line(process: "subprocess.Popen[str]") -> str:
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    if not line:
+        raise SystemExit(f"{process.args!r} ended at its start")
+    return line

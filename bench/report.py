@@ -1,0 +1,178 @@
+"""What the figures mean: medians, ratios of figures of one round, and targets met or missed."""
+
+import os
+import platform
+import sqlite3
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+
+from msgspec import Struct
+
+from bench.processes import Figures
+
+Rounds = dict[str, list[Figures]]
+
+
+class Target(Struct, frozen=True):
+    """A figure and what it should be at least, or at most."""
+
+    name: str
+    figure: float
+    bound: float
+    is_least: bool
+    unit: str = ""
+
+    @property
+    def is_met(self) -> bool:
+        """Say whether it is as it should be."""
+        return self.figure >= self.bound if self.is_least else self.figure <= self.bound
+
+
+class Result(Struct, frozen=True, kw_only=True):
+    """All that a run measured, on which machine, and when."""
+
+    at: datetime
+    machine: dict[str, str]
+    rounds: Rounds
+    targets: tuple[Target, ...]
+
+
+def result_of(rounds: Rounds) -> Result:
+    """Judge the measured figures."""
+    return Result(
+        at=datetime.now(UTC), machine=machine(), rounds=rounds, targets=tuple(_targets(rounds))
+    )
+
+
+def machine() -> dict[str, str]:
+    """Say what this was measured on."""
+    described = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+    models = [line.partition(": ")[2] for line in described if line.startswith("model name")]
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return {
+        "processor": models[0] if models else platform.machine(),
+        "cores": str(len(os.sched_getaffinity(0))),
+        "memory": f"{memory / 2**30:.0f} GiB",
+        "system": platform.platform(terse=True),
+        "python": platform.python_version(),
+        "sqlite": sqlite3.sqlite_version,
+    }
+
+
+def middle(rounds: Rounds, line: str, figure: str) -> float:
+    """Return the median of a figure."""
+    return round(median(each[figure] for each in rounds[line]), 2)
+
+
+def ratio(rounds: Rounds, line: str, other: str) -> float:
+    """Return the median of how many times faster a line is than another of the same round."""
+    pairs = zip(rounds[line], rounds[other], strict=True)
+    speed = "messages_per_second"
+    return round(median(one[speed] / two[speed] for one, two in pairs), 3)
+
+
+def _targets(rounds: Rounds) -> list[Target]:
+    def of(line: str, figure: str) -> float:
+        return middle(rounds, line, figure)
+
+    found = [
+        Target("200 stations", of("onetime_200", "messages_per_second"), 6_000, True, "messages/s"),
+        Target("against the plain peer", ratio(rounds, "onetime_200", "plain_peer"), 12, True, "x"),
+        Target(
+            "against no group commit", ratio(rounds, "onetime_200", "no_group_commit"), 6, True, "x"
+        ),
+        Target("share of the limit", 100 * ratio(rounds, "onetime_200", "limit"), 15, True, "%"),
+        Target("p99 at 60 messages/s", of("paced", "p99_ms"), 250, False, "ms"),
+        Target("idle connection", of("idle", "kib_per_connection"), 40, False, "KiB"),
+        Target("memory at 200 stations", of("onetime_200", "memory_mib"), 150, False, "MiB"),
+        Target(
+            "cost at 2,000 against 200",
+            ratio(rounds, "onetime_200", "onetime_2000"),
+            1.3,
+            False,
+            "x",
+        ),
+        Target("reconnect storm", of("storm", "seconds"), 60, False, "s"),
+        Target("Start p99 in the storm", of("storm", "start_p99_ms"), 5_000, False, "ms"),
+        Target("a renter's month, p99", of("history", "statement_p99_ms"), 5, False, "ms"),
+        Target("a day's load, p99", of("history", "load_p99_ms"), 5, False, "ms"),
+    ]
+    return found
+
+
+_COLUMNS: tuple[tuple[str, str], ...] = (
+    ("messages_per_second", "messages/s"),
+    ("p50_ms", "p50 ms"),
+    ("p99_ms", "p99 ms"),
+    ("memory_mib", "MiB"),
+)
+_ROWS: tuple[tuple[str, str], ...] = (
+    ("limit", "limit: bare sqlite3, batches of 2,000"),
+    ("onetime_20", "onetime, 20 stations"),
+    ("onetime_200", "onetime, 200 stations"),
+    ("onetime_2000", "onetime, 2,000 stations"),
+    ("no_group_commit", "onetime, 200, a commit per message"),
+    ("plain_peer", "plain peer, 200, a commit per message"),
+    ("paced", "onetime, 200 stations at 60 messages/s"),
+    ("sd_card", "onetime, 200, 15 ms more per commit"),
+    ("sd_card_no_group_commit", "the same, a commit per message"),
+    ("storm", "storm: 200 stations, 4,800 messages"),
+    ("storm_sd_card", "the same, 15 ms more per commit"),
+)
+
+
+def text_of(result: Result) -> str:
+    """Write the result for people."""
+    rounds = result.rounds
+    lines = ["; ".join(f"{name} {value}" for name, value in result.machine.items()), ""]
+    lines.append(" " * 42 + "".join(f"{title:>12}" for _, title in _COLUMNS))
+    for line, title in _ROWS:
+        cells = (_cell(rounds, line, figure) for figure, _ in _COLUMNS)
+        lines.append(f"{title:42}" + "".join(f"{cell:>12}" for cell in cells))
+    lines.append("")
+    lines.extend(f"{title}: {told(rounds)}" for title, told in _BESIDES)
+    lines.append("")
+    lines.extend(_verdict(target) for target in result.targets)
+    return "\n".join(lines)
+
+
+def _cell(rounds: Rounds, line: str, figure: str) -> str:
+    if figure not in rounds[line][0]:
+        return "-"
+    value = middle(rounds, line, figure)
+    return f"{value:,.0f}" if value >= 1_000 else f"{value:,.1f}"
+
+
+def _of_idle(rounds: Rounds) -> str:
+    return f"{middle(rounds, 'idle', 'kib_per_connection')} KiB each, of 2,000"
+
+
+def _of_storm(rounds: Rounds) -> str:
+    return ", ".join(
+        f"{middle(rounds, line, 'seconds')} s and Start p99 {middle(rounds, line, 'start_p99_ms')}"
+        f" ms {where}"
+        for line, where in (("storm", "on this disk"), ("storm_sd_card", "with 15 ms more"))
+    )
+
+
+def _of_history(rounds: Rounds) -> str:
+    return ", ".join(
+        f"{name} p50 {middle(rounds, 'history', f'{question}_p50_ms')} ms,"
+        f" p99 {middle(rounds, 'history', f'{question}_p99_ms')} ms"
+        for question, name in (("statement", "a renter's month"), ("load", "a day's load"))
+    )
+
+
+_BESIDES: tuple[tuple[str, Callable[[Rounds], str]], ...] = (
+    ("idle connections", _of_idle),
+    ("storm", _of_storm),
+    ("700,000 sessions", _of_history),
+)
+
+
+def _verdict(target: Target) -> str:
+    mark = "met   " if target.is_met else "MISSED"
+    bound = f"{'at least' if target.is_least else 'at most'} {target.bound:,g} {target.unit}"
+    return f"{mark}  {target.name:28} {target.figure:>10,.2f} {target.unit:12} {bound}"
