@@ -9,14 +9,16 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
+from onetime.domain.errors import StoreDown
 from onetime.domain.facts import Fact
 from onetime.domain.policy import Policy
 from onetime.kit.clock import Clock
-from onetime.store.database import READER_POOL, Database
+from onetime.store.database import READER_POOL, Database, Trouble, trouble
 from onetime.store.tickets import Errand, Ticket
 from onetime.store.transaction import Transaction
-from onetime.store.writer import BATCH_LIMIT, Phase, Reports, Writer
+from onetime.store.writer import BATCH_LIMIT, Phase, Reports, Writer, reason_of
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -131,16 +133,24 @@ class Archive:
     async def read(
         self, query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Ask a question in a thread of its own, on a connection that can not write."""
+        """Ask a question in a thread of its own, on a connection that can not write.
+
+        Raises StoreDown when the database can not be read at present.
+        """
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._readers, lambda: self.ask(query, *args, **kwargs))
 
     def ask(
         self, query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Ask a question in this thread."""
-        with self.database.reader.connect() as connection, connection.begin():
-            return query(connection, *args, **kwargs)
+        """Ask a question in this thread; otherwise as `read`."""
+        try:
+            with self.database.reader.connect() as connection, connection.begin():
+                return query(connection, *args, **kwargs)
+        except DBAPIError as error:
+            if trouble(error) is Trouble.BUG:
+                raise
+            raise StoreDown(reason_of(error)) from error
 
     def is_congested(self) -> bool:
         """Say whether the oldest waiting entry is so old that doors should stop reading."""

@@ -4,14 +4,15 @@ Knows SQLite and PostgreSQL; never knows a table.
 """
 
 import sqlite3
+from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
+from typing import Protocol, cast
 
 from msgspec import Struct
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 BUSY_TIMEOUT_MS = 5_000
@@ -28,6 +29,10 @@ _DOWN_SQLITE = (
     "SQLITE_NOMEM",
 )
 _RETRY_STATES = ("40001", "40P01")
+_FATAL_STATES = ("XX001", "XX002")
+_DOWN_STATES = ("08", "25", "53", "55", "57", "58")
+_CONNECTION_ERRORS = frozenset({"OperationalError", "InterfaceError"})
+_IN_ERROR = 3  # libpq: the transaction failed, and COMMIT would silently roll it back
 
 
 class Trouble(Enum):
@@ -37,6 +42,24 @@ class Trouble(Enum):
     RETRY = "another transaction was in the way"
     DOWN = "the database can not commit at present"
     FATAL = "the disk or the database file can not be trusted any more"
+
+
+_GRAVITY = (Trouble.BUG, Trouble.RETRY, Trouble.DOWN, Trouble.FATAL)
+
+
+class TransactionLost(Exception):
+    """The open transaction was rolled back beneath its operations."""
+
+
+class _Libpq(Protocol):
+    transaction_status: int
+
+
+class _Raw(Protocol):
+    """What is asked of a driver's connection: `in_transaction` of sqlite3, `pgconn` of psycopg."""
+
+    in_transaction: bool
+    pgconn: _Libpq
 
 
 class Database(Struct, frozen=True):
@@ -104,19 +127,50 @@ def _sqlite(url: URL, read_only: bool) -> Engine:
     return engine
 
 
-def trouble(error: Exception) -> Trouble:
-    """Say what an exception of the database driver means for the batch that met it."""
-    if isinstance(error, DBAPIError):
-        return trouble(error.orig) if isinstance(error.orig, Exception) else Trouble.BUG
+def trouble(error: BaseException) -> Trouble:
+    """Say what an exception means for the batch that met it.
+
+    The gravest of its chain counts: undoing what a full disk has already undone fails in its own,
+    harmless looking way.
+    """
+    return max((_trouble(each) for each in _chain(error)), key=_GRAVITY.index)
+
+
+def require_transaction(connection: Connection, is_sqlite: bool) -> None:
+    """Make sure, before a commit, that what is to be committed is still there.
+
+    Both databases give up a transaction by themselves after some errors, and then take a commit
+    without complaint. Raises TransactionLost.
+    """
+    raw = cast("_Raw", connection.connection.dbapi_connection)
+    is_lost = not raw.in_transaction if is_sqlite else raw.pgconn.transaction_status == _IN_ERROR
+    if is_lost:
+        raise TransactionLost("the database gave up the transaction")
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    link: BaseException | None = error
+    while link is not None:
+        yield link
+        link = getattr(link, "orig", None) or link.__cause__ or link.__context__
+
+
+def _trouble(error: BaseException) -> Trouble:
+    if isinstance(error, TransactionLost):
+        return Trouble.DOWN
     if isinstance(error, sqlite3.Error):
         name = getattr(error, "sqlite_errorname", "")
         if name.startswith(_FATAL_SQLITE):
             return Trouble.FATAL
         return Trouble.DOWN if name.startswith(_DOWN_SQLITE) else Trouble.BUG
+    if not type(error).__module__.startswith("psycopg"):
+        return Trouble.BUG
     state = getattr(error, "sqlstate", None)
+    if state is None:
+        is_down = any(each.__name__ in _CONNECTION_ERRORS for each in type(error).__mro__)
+        return Trouble.DOWN if is_down else Trouble.BUG
     if state in _RETRY_STATES:
         return Trouble.RETRY
-    if type(error).__module__.startswith("psycopg"):
-        is_connection_lost = state is None or state[:2] in ("08", "53", "57", "58", "25", "55")
-        return Trouble.DOWN if is_connection_lost else Trouble.BUG
-    return Trouble.BUG
+    if state in _FATAL_STATES:
+        return Trouble.FATAL
+    return Trouble.DOWN if state.startswith(_DOWN_STATES) else Trouble.BUG

@@ -16,7 +16,7 @@ from onetime.domain.facts import Fact, ForeignCommit
 from onetime.domain.policy import Policy
 from onetime.kit.clock import Clock
 from onetime.kit.logs import get_log
-from onetime.store.database import Database, Trouble, trouble
+from onetime.store.database import Database, Trouble, require_transaction, trouble
 from onetime.store.foreign import ForeignCommits
 from onetime.store.tickets import Ticket
 from onetime.store.transaction import Transaction
@@ -108,8 +108,11 @@ class Writer:
         while True:
             try:
                 with self._database.writer.connect() as connection:
+                    foreign = ForeignCommits(connection, self._database.is_sqlite)
+                    if self.is_down:
+                        self._reports.settled([], [ForeignCommit()])  # nobody watched meanwhile
                     self._set_down(False)
-                    self._serve(connection)
+                    self._serve(connection, foreign)
                     return
             except Exception as error:  # noqa: BLE001 - top of the thread
                 if self._give_up(error):
@@ -117,9 +120,8 @@ class Writer:
             if not self._wait_for_database():
                 return
 
-    def _serve(self, connection: Connection) -> None:
+    def _serve(self, connection: Connection, foreign: ForeignCommits) -> None:
         """Write batch after batch until asked to stop; an exception ends it earlier."""
-        foreign = ForeignCommits(connection, self._database.is_sqlite)
         while True:
             batch, is_last = self._next_batch()
             if foreign.seen():
@@ -175,6 +177,7 @@ class Writer:
             if any(ticket.guarded for ticket in batch):
                 foreign.tell()
             self._at_phase(Phase.BEFORE_COMMIT)
+            require_transaction(connection, self._database.is_sqlite)
         self._at_phase(Phase.AFTER_COMMIT)
         return tx.facts()
 
