@@ -9,26 +9,31 @@ REPLACEMENT: Final = "***"
 _SECRET_KEY: Final = re.compile(
     r"password|authorizationkey|secret|passphrase|\bpin\b", re.IGNORECASE
 )
+_SPELLED_APART: Final = re.compile(r"[_\s-]")
 _WITH_SECRETS: Final = frozenset({"ChangeConfiguration", "GetConfiguration", "DataTransfer"})
+_ESCAPE: Final = "\\u"
 
 
 def is_secret_key(key: str) -> bool:
-    """Say whether a configuration key of a station holds a secret."""
-    return _SECRET_KEY.search(key.replace("_", "").replace(" ", "")) is not None
+    """Say whether a configuration key of a station holds a secret, however it is spelled."""
+    is_whole = _SECRET_KEY.search(key) is not None
+    return is_whole or _SECRET_KEY.search(_SPELLED_APART.sub("", key)) is not None
 
 
 def redacted(action: str | None, frame: str) -> str:
     """Return a frame with the values of secret configuration keys replaced.
 
-    A frame that might hold one and can not be read is replaced as a whole.
+    One of an unknown action may hold anything. A frame that names a secret, or might in escapes,
+    and can not be read is replaced as a whole.
     """
-    if action not in _WITH_SECRETS or not _SECRET_KEY.search(frame):
+    if action is not None and action not in _WITH_SECRETS:
         return frame
     try:
         tree = msgspec.json.decode(frame)
-    except (msgspec.DecodeError, RecursionError):
-        return REPLACEMENT
-    return msgspec.json.encode(_without_secrets(tree)).decode()
+    except (ValueError, RecursionError):
+        return REPLACEMENT if _ESCAPE in frame or is_secret_key(frame) else frame
+    without = _without_secrets(tree)
+    return frame if without == tree else msgspec.json.encode(without).decode()
 
 
 def _without_secrets(tree: object) -> object:
@@ -37,10 +42,17 @@ def _without_secrets(tree: object) -> object:
     if not isinstance(tree, dict):
         return tree
     key = tree.get("key")
-    is_secret = isinstance(key, str) and is_secret_key(key)
+    has_secret_key = isinstance(key, str) and is_secret_key(key)
     return {
         name: REPLACEMENT
-        if (is_secret and name == "value") or (isinstance(value, str) and is_secret_key(name))
+        if _is_secret(name, value) or (has_secret_key and name == "value")
         else _without_secrets(value)
         for name, value in tree.items()
     }
+
+
+def _is_secret(name: str, value: object) -> bool:
+    """A field that is named like a secret, or vendor's data that speaks of one."""
+    if not isinstance(value, str):
+        return False
+    return is_secret_key(name) or (name == "data" and is_secret_key(value))
