@@ -7,7 +7,6 @@ from typing import Final
 
 from msgspec import Struct
 
-from onetime.domain.errors import StoreDown
 from onetime.domain.facts import Fact, ForeignCommit, StationChanged
 from onetime.domain.policy import AuthorizationReply, Policy, UnknownStations
 from onetime.garage import Garage
@@ -20,7 +19,7 @@ from onetime.kit.broadcast import Broadcast
 from onetime.kit.clock import Clock, SystemClock
 from onetime.kit.logs import get_log
 from onetime.loops.configuration import keep_configurations_read
-from onetime.loops.pace import repeat
+from onetime.loops.pace import attempt, repeat
 from onetime.loops.reconciliation import reconcile
 from onetime.loops.retention import retain
 from onetime.operations.presence import note_all_disconnected
@@ -35,6 +34,7 @@ from onetime.store.writer import BATCH_LIMIT, Phase
 STOP_SECONDS: Final = 3.0
 LOOK_AROUND_SECONDS: Final = 5.0
 KNOCKS_SECONDS: Final = 2.0
+RETRY_SECONDS: Final = 1.0
 GC_THRESHOLD: Final = 50_000
 """Connections are many small objects that live long: looking through them often is waste."""
 
@@ -92,7 +92,8 @@ class App:
         """Open the database and the doors, tell that they are open, and serve until asked to stop.
 
         Raises OSError when a port can not be had, Refusal when the database is not for this
-        program, Fatal when it can not be trusted any more.
+        program, StoreDown when it can not be written at the start, Fatal when it can not be
+        trusted any more.
         """
         database = open_database(self._settings.database_url)
         migrate(database, self._clock.now())
@@ -109,6 +110,8 @@ class App:
         try:
             await archive.write(note_all_disconnected)
             await self._serve(archive, opened)
+        except ExceptionGroup as group:
+            raise _alone(group) from None
         finally:
             await asyncio.to_thread(archive.stop)
         if self._fatal is not None:
@@ -133,6 +136,8 @@ class App:
                 self._settings.ocpp_host, self._settings.ocpp_port, doorman, Limits()
             )
             archive.on_down = lambda is_down: self._on_down(listener, is_down)
+            if archive.is_down:
+                self._on_down(listener, True)
             garage = Garage(archive, self._clock, self._feed, switchboard)
             loops = [
                 tasks.create_task(each)
@@ -180,12 +185,12 @@ class App:
         self, garage: Garage, switchboard: Switchboard, keyring: Keyring
     ) -> None:
         """Take over changed credentials, and end connections that they no longer allow."""
-        while True:
-            await self._keys_changed.wait()
-            self._keys_changed.clear()
+
+        async def reload() -> None:
+            fresh = await garage.archive.read(credentials)
             connected = switchboard.connected()
             before = {each: keyring.fingerprint(each) for each in connected}
-            keyring.load(await garage.archive.read(credentials))
+            keyring.load(fresh)
             switchboard.hang_up(
                 each
                 for each in connected
@@ -193,17 +198,26 @@ class App:
                 and not (keyring.is_allowed(each) and keyring.fingerprint(each) == before[each])
             )
 
+        while True:
+            await self._keys_changed.wait()
+            self._keys_changed.clear()
+            while not await attempt("credentials", reload):
+                await asyncio.sleep(RETRY_SECONDS)
+
     async def _reopen(self, garage: Garage, listener: Listener) -> None:
         """Let stations in again after the database was down; none of them is connected then."""
+
+        async def reopen() -> None:
+            await garage.archive.write(note_all_disconnected)
+            self._up_again.clear()
+            if not garage.archive.is_down:
+                listener.refuse_all(False)
+                log.info("stations_let_in_again")
+
         while True:
             await self._up_again.wait()
-            self._up_again.clear()
-            try:
-                await garage.archive.write(note_all_disconnected)
-            except StoreDown:
-                continue
-            listener.refuse_all(False)
-            log.info("stations_let_in_again")
+            while not await attempt("reopening", reopen):
+                await asyncio.sleep(RETRY_SECONDS)
 
     def _on_down(self, listener: Listener, is_down: bool) -> None:
         """Without a database nothing may be answered: close all sockets, refuse new ones."""
@@ -222,3 +236,11 @@ class App:
     def _end_fatally(self, reason: str) -> None:
         self._fatal = reason
         self._stopping.set()
+
+
+def _alone(group: ExceptionGroup[Exception]) -> Exception:
+    """Return the one exception of a group, as its raiser meant it."""
+    if len(group.exceptions) > 1:
+        return group
+    (only,) = group.exceptions
+    return _alone(only) if isinstance(only, ExceptionGroup) else only

@@ -6,7 +6,7 @@ from typing import Final
 from onetime.dispatch.configuration import read_configuration
 from onetime.domain.ids import StationId
 from onetime.garage import Garage
-from onetime.loops.pace import repeat
+from onetime.loops.pace import attempt, repeat
 from onetime.queries.configuration import unread_stations
 
 EVERY_SECONDS: Final = 5.0
@@ -21,19 +21,23 @@ async def keep_configurations_read(garage: Garage) -> None:
 
     async def step() -> None:
         now = garage.clock.monotonic()
+        for station_id in [each for each in retry_at if not garage.stations.is_connected(each)]:
+            del retry_at[station_id]
         due = [
             each
             for each in await garage.archive.read(unread_stations)
             if garage.stations.is_connected(each) and retry_at.get(each, 0.0) <= now
         ][:AT_ONCE]
-        for station_id in due:
-            retry_at[station_id] = now + RETRY_SECONDS
         async with asyncio.TaskGroup() as group:
-            asked = {
-                each: group.create_task(read_configuration(garage, each)) for each in due
-            }
-        for station_id, task in asked.items():
-            if task.result():
+            for station_id in due:
+                retry_at[station_id] = now + RETRY_SECONDS
+                group.create_task(ask(station_id))
+
+    async def ask(station_id: StationId) -> None:
+        async def read() -> None:
+            if await read_configuration(garage, station_id):
                 retry_at.pop(station_id, None)
+
+        await attempt("configuration", read)
 
     await repeat("configuration", EVERY_SECONDS, step)
