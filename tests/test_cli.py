@@ -211,9 +211,11 @@ def test_a_process_that_can_not_write_leaves_everything_as_it_was(
     assert onetime(tmp_path, "renter", "list").stdout.count("\n") == 2
 
 
-def test_a_reader_that_goes_away_is_no_mishap(tmp_path: Path) -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_reader_that_goes_away_is_no_mishap(tmp_path: Path, unbuffered: str) -> None:
     with subprocess.Popen(
         [*ONETIME, "--data-dir", str(tmp_path), "settings"],
+        env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     ) as process:
@@ -226,10 +228,12 @@ def test_a_reader_that_goes_away_is_no_mishap(tmp_path: Path) -> None:
     assert (code, complaint) == (0, b"")
 
 
-def test_an_answer_that_can_not_be_written_is_told(tmp_path: Path) -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_an_answer_that_can_not_be_written_is_told(tmp_path: Path, unbuffered: str) -> None:
     with Path("/dev/full").open("w") as full:
         ended = subprocess.run(
             [*ONETIME, "--data-dir", str(tmp_path), "settings"],
+            env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
             stdout=full,
             stderr=subprocess.PIPE,
             text=True,

@@ -99,7 +99,7 @@ def test_postgresql_without_its_driver_is_told(run: Run, monkeypatch: pytest.Mon
 
 
 def broken(tx: Transaction, *_: object, **__: object) -> int:
-    tx.connection.execute(text("INSERT INTO nowhere VALUES ('04A2B3C4')"))
+    tx.connection.execute(text("INSERT INTO nowhere VALUES (:tag)"), {"tag": "04A2" + "B3C4"})
     return 0
 
 
@@ -119,7 +119,7 @@ def test_a_bug_leaves_a_trace_without_values(
     trace = log.read_text()
     assert "in broken" in trace
     assert "OperationalError" in trace
-    assert "anna@example.org" not in trace
+    assert "04A2B3C4" not in trace
     assert run("renter", "list", "--json").json == []
 
 

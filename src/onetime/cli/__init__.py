@@ -55,7 +55,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         _let_go_of_output()
     except OSError as error:
         _let_go_of_output()
-        print(f"The answer could not be written: {error.strerror}.", file=sys.stderr)
+        if code == DONE:
+            print(f"The answer could not be written: {error.strerror}.", file=sys.stderr)
         code = REFUSED
     return code
 
