@@ -30,6 +30,7 @@ class Layout:
     cars: int | None = None  # None: one for each connector
     pattern: Pattern = field(default_factory=Pattern)
     habits: Habits = field(default_factory=Habits)
+    registers: Mapping[str, float] = field(default_factory=dict)  # Wh; others begin by the seed
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,11 @@ class Garage:
             )
             for identity in layout.stations
         ]
+        for station in self.stations:
+            for connector in station.connectors:
+                connector.meter.register_wh = layout.registers.get(
+                    station.identity, connector.meter.register_wh
+                )
         self._pace = pace
         self._plans = _plans(layout)
 

@@ -44,12 +44,13 @@ async def simulate(
     habits: Habits | None = None,
     starts_at: datetime | None = None,
     clock: Clock | None = None,
+    registers: Mapping[str, float] | None = None,
 ) -> Progress:
     """Let stations charge at a central system until `stop` is set or `duration` is over.
 
-    `url` is the base, such as `ws://127.0.0.1:9000/ocpp`; `duration` is in real seconds. The file
-    of the ledger must not exist yet. Raises ValueError for arguments that make no sense, and
-    FileExistsError.
+    `url` is the base, such as `ws://127.0.0.1:9000/ocpp`; `duration` is in real seconds;
+    `registers` is where the meters of some stations stand at first, in Wh. The file of the ledger
+    must not exist yet. Raises ValueError for arguments that make no sense, and FileExistsError.
     """
     if not stations or len(set(stations)) != len(stations):
         raise ValueError("stations need identities, each its own")
@@ -62,6 +63,7 @@ async def simulate(
         cars=cars,
         pattern=pattern or Pattern(),
         habits=habits or Habits(),
+        registers=registers or {},
     )
     _allow_files(len(stations))
     pace = Pace(clock or SystemClock(), speed, starts_at)

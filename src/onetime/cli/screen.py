@@ -1,0 +1,48 @@
+"""Progress for whoever looks on: a few lines that renew themselves on a terminal, else plain lines.
+
+Knows the terminal; never what is shown.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+from onetime.cli.output import clean, cut
+
+PLAIN_EVERY_SECONDS = 10.0
+_UP = "\x1b[{}A"
+_CLEAR_BELOW = "\x1b[J"
+
+
+class Screen:
+    """Shows what is the case now; `note` tells what happened, which stays."""
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self._is_terminal = sys.stdout.isatty()
+        self._drawn = 0
+        self._said_at = -PLAIN_EVERY_SECONDS
+
+    def show(self, lines: Sequence[str]) -> None:
+        """Replace what was shown before; not on a terminal, print the first line now and then."""
+        if not self._is_terminal:
+            if self._monotonic() - self._said_at >= PLAIN_EVERY_SECONDS:
+                self._said_at = self._monotonic()
+                print(clean(lines[0]), flush=True)
+            return
+        width = os.get_terminal_size(sys.stdout.fileno()).columns
+        self._erase()
+        for line in lines:
+            print(cut(clean(line), width - 1))
+        self._drawn = len(lines)
+        sys.stdout.flush()
+
+    def note(self, line: str) -> None:
+        """Print a line that stays; on a terminal only `show` speaks."""
+        if not self._is_terminal:
+            print(clean(line), flush=True)
+
+    def _erase(self) -> None:
+        if self._drawn:
+            print(_UP.format(self._drawn) + _CLEAR_BELOW, end="")
+        self._drawn = 0

@@ -1,0 +1,85 @@
+"""`onetime serve`: the central system, until it is asked to stop."""
+
+import os
+import shutil
+import sys
+from argparse import Namespace
+from pathlib import Path
+
+import uvloop
+from msgspec import structs
+
+from onetime import __version__
+from onetime.app import App, Running
+from onetime.cli.addresses import EVERYWHERE, ocpp_url
+from onetime.cli.arguments import Parser
+from onetime.cli.output import print_json
+from onetime.cli.running import RESTART, Distrust, allow_many_sockets, make_data_dir, on_signals
+from onetime.cli.running import run as run_app
+from onetime.cli.serving import alone
+from onetime.kit import logs
+from onetime.kit.logs import get_log
+from onetime.settings import DEFAULT_DATA_DIR, SETTINGS, Settings, load, shown
+
+PLACEHOLDER = "IDENTITY"
+PLAIN_PROFILE = 1
+
+log = get_log("cli")
+
+
+def add_to(parser: Parser) -> None:
+    """Give `onetime serve` what it runs."""
+    parser.set_defaults(run=serve)
+
+
+def serve(arguments: Namespace) -> None:
+    """Run the central system."""
+    settings = load(arguments.data_dir, os.environ)
+    make_data_dir(arguments.data_dir)
+    logs.configure(settings.log_format, sys.stderr)
+    with alone(
+        arguments.data_dir, f"A central system runs on {arguments.data_dir} already; one is enough."
+    ):
+        allow_many_sockets()
+        try:
+            uvloop.run(_run(settings, arguments))
+        except Distrust as distrust:
+            print(distrust, file=sys.stderr)
+            raise SystemExit(RESTART) from None
+
+
+async def _run(settings: Settings, arguments: Namespace) -> None:
+    app = App(settings)
+    on_signals(app.stop)
+
+    def opened(running: Running) -> None:
+        found = structs.replace(settings, ocpp_port=running.listener.port)
+        log.info("serving_began", host=found.ocpp_host, port=found.ocpp_port, version=__version__)
+        if arguments.json:
+            print_json({"ocpp_url": ocpp_url(found, "", PLAIN_PROFILE)})
+        else:
+            _greet(found, arguments.data_dir)
+        sys.stdout.flush()
+
+    await run_app(app, settings, opened)
+    log.info("serving_ended")
+
+
+def _greet(settings: Settings, data_dir: Path) -> None:
+    command = command_for(data_dir)
+    url = ocpp_url(settings, "", PLAIN_PROFILE)
+    print(f"onetime {__version__} is running; stations connect to")
+    print(f"    {url}{PLACEHOLDER}")
+    if settings.ocpp_host in EVERYWHERE:
+        print("    (from this computer also as 127.0.0.1)")
+    print(f"Let a station in:   {command} station add {PLACEHOLDER}")
+    print(f"Who knocks in vain: {command} station knocking")
+    (database,) = [each for each in SETTINGS if each.name == "DATABASE_URL"]
+    print(f"Where it is kept:   {shown(database, settings.database_url)}")
+    print("Ctrl-C stops it.")
+
+
+def command_for(data_dir: Path) -> str:
+    """Return how a command on this data directory is called from here."""
+    name = "onetime" if shutil.which("onetime") else sys.argv[0]
+    return name if data_dir == Path(DEFAULT_DATA_DIR) else f"{name} --data-dir {data_dir}"
