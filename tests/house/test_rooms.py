@@ -44,7 +44,8 @@ def imported_rooms(module: Module) -> Iterator[tuple[int, str]]:
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module == "onetime":
-            names = [f"onetime.{alias.name}" for alias in node.names]
+            # `__version__` and its like are no rooms.
+            names = [f"onetime.{each.name}" for each in node.names if each.name[:2] != "__"]
         elif isinstance(node, ast.ImportFrom) and node.module:
             names = [node.module]
         for name in names:
