@@ -57,6 +57,9 @@ class Hearing:
         self._note("heard")
         self.on_heard()
 
+    def fragmented(self) -> None:
+        self._note("fragmented")
+
     def violated(self, code: int, reason: str) -> None:
         self._note("violated", code)
 

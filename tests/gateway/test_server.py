@@ -160,6 +160,12 @@ async def test_messages_up_to_the_limit_pass_whole_and_in_fragments() -> None:
         await until(lambda: len(hearing.frames) == 2)
 
     assert hearing.frames == [b"x" * MIB, ("ä" * 1000 + "ö" * (MIB // 2 - 1000)).encode()]
+    assert [event[0] for event in hearing.events[:4]] == [
+        "opened",
+        "received",
+        "fragmented",
+        "received",
+    ]
 
 
 @pytest.mark.parametrize("size", [MIB + 1, 4 * MIB])

@@ -100,6 +100,11 @@ class Connection:
         """A ping or a pong is a sign of life."""
         self._lane.heard()
 
+    def fragmented(self) -> None:
+        """A message came in several frames, which few stations do (K16)."""
+        if self._lane.current is self:
+            self._lane.remark("K16")
+
     def violated(self, code: int, reason: str) -> None:
         """The peer broke a limit or the protocol; the door is closing the line."""
         if self._lane.current is self:

@@ -71,6 +71,10 @@ class Conversation(Protocol):
         """A ping or a pong came: the peer is alive."""
         ...
 
+    def fragmented(self) -> None:
+        """The message that `received` is told of next came in several frames."""
+        ...
+
     def violated(self, code: int, reason: str) -> None:
         """The peer broke the protocol or a limit; the line is being closed with this code."""
         ...

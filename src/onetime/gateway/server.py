@@ -247,6 +247,8 @@ class _Socket(WSListener):
             opcode = TEXT if kind is _TEXT else CONTINUATION if kind is _CONTINUATION else BINARY
             taken = self._assembly.take(opcode, bool(frame.fin), frame.get_payload_as_bytes())
             if isinstance(taken, bytes):
+                if kind is _CONTINUATION:
+                    self._conversation.fragmented()
                 self._take_message(taken)
             elif taken is not None:
                 self._violate(taken.code, taken.reason)
