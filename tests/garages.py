@@ -128,6 +128,10 @@ class Station:
 
         return asyncio.ensure_future(both())
 
+    async def tell(self, frame: str) -> None:
+        """Send any text that needs no answer."""
+        await self.socket.send(frame)
+
     async def closed(self) -> int:
         """Wait until the socket is closed; return the code."""
         await asyncio.wait_for(self.socket.wait_closed(), 8)

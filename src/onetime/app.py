@@ -146,11 +146,13 @@ class App:
             gc.collect()
             gc.freeze()
             gc.set_threshold(GC_THRESHOLD)
-            opened(Running(garage, listener))
-            await self._stopping.wait()
-            await listener.stop(STOP_SECONDS)
-            for loop in loops:
-                loop.cancel()
+            try:
+                opened(Running(garage, listener))
+                await self._stopping.wait()
+            finally:
+                await listener.stop(STOP_SECONDS)
+                for loop in loops:
+                    loop.cancel()
 
     def _loops(
         self,

@@ -7,7 +7,7 @@ import base64
 import binascii
 from ipaddress import ip_address
 from typing import Final
-from urllib.parse import unquote
+from urllib.parse import unquote_to_bytes
 
 from msgspec import Struct
 
@@ -40,7 +40,7 @@ def target_of(target: str) -> Target | None:
     segments = [each for each in path.split("/") if each]
     if not segments or segments == [ROOT]:
         return None
-    identity = unquote(segments[-1], errors="replace")
+    identity = unquote_to_bytes(segments[-1].encode("latin-1")).decode(errors="replace")
     is_plain = len(segments) == 2 and segments[0] == ROOT and path.count("/") == 2
     return Target(identity, () if is_plain else ("K03",))
 

@@ -9,14 +9,15 @@ from typing import Final
 from msgspec import Raw, Struct
 
 from onetime.domain.ids import StationId
+from onetime.garage import Transaction
 from onetime.gateway.caller import Caller
-from onetime.ocpp.redaction import redacted
 from onetime.gateway.routes import NEVER_REFUSED, ROUTES
 from onetime.ocpp.actions import ACTIONS
 from onetime.ocpp.codec import decode_request
 from onetime.ocpp.envelope import write_error, write_result
 from onetime.ocpp.errors import CallErrorCode, OcppViolation
-from onetime.ocpp.repair import repair_request
+from onetime.ocpp.redaction import redacted
+from onetime.ocpp.repair import Repaired, repair_request
 from onetime.ocpp.v16.core import StartTransactionResponse
 from onetime.ocpp.v16.types import IdTagInfo
 from onetime.operations.journal import (
@@ -27,14 +28,14 @@ from onetime.operations.journal import (
     write_entry,
 )
 from onetime.operations.sessions import issue_transaction_id
-from onetime.store.transaction import Transaction
 
 ANSWERED: Final = "answered"
 REFUSED: Final = "refused"
 UNANSWERED: Final = "unanswered"
 SET_ASIDE: Final = "set-aside"
-_LOSSY: Final = frozenset({"K19", "T01", "X14", "M14", "other"})
+_LOSSY: Final = frozenset({"T01", "X14", "M14", "other"})
 """Deviations after which something of the message may be lost: it is shown to a person."""
+_METER_VALUES: Final = "MeterValues"
 _START: Final = "StartTransaction"
 _EMPTY: Final = Raw(b"{}")
 
@@ -74,19 +75,25 @@ def understand(incoming: Incoming) -> Understood | OcppViolation:
         repaired = repair_request(action, incoming.payload)
         if repaired is None:
             return violation
-        return Understood(repaired.request, incoming.quirks + repaired.quirks)
+        return _as_meant(incoming, repaired)
 
 
-def answer_frame(tx: Transaction, incoming: Incoming, understood: Understood) -> bytes:
-    """Handle a request, write the OCPP log, and return the answer to send after the commit."""
+def answer_frame(
+    tx: Transaction, incoming: Incoming, understood: Understood, sent: bytes | None = None
+) -> bytes:
+    """Handle a request, write the OCPP log, and return the answer to send after the commit.
+
+    `sent` is the answer of a message that did not have to wait for the commit.
+    """
     caller = Caller(incoming.station_id, incoming.address, understood.quirks, incoming.frame)
     _count(tx, caller)
     response = ROUTES[incoming.action].answer(tx, caller, understood.request)
     lost = _LOSSY.intersection(understood.quirks)
     if lost and incoming.action in NEVER_REFUSED:
         reason = f"read with repairs ({', '.join(sorted(lost))})"
-        keep_aside(tx, caller.station_id, incoming.action, incoming.frame, reason)
-    answer = write_result(incoming.message_id, response)
+        group = reason if incoming.action == _METER_VALUES else None
+        keep_aside(tx, caller.station_id, incoming.action, incoming.frame, reason, group)
+    answer = sent or write_result(incoming.message_id, response)
     _write(tx, incoming, answer, ANSWERED)
     return answer
 
@@ -141,7 +148,7 @@ def log_unreadable(
         direction=INWARD,
         action=None,
         message_id=None,
-        frame=frame,
+        frame=redacted(None, frame),
         answer=None,
         outcome=UNANSWERED,
     )
@@ -152,8 +159,13 @@ def _without_payload(incoming: Incoming) -> Understood | OcppViolation:
     """A frame that breaks off: a Start is opened without its values, so that its energy counts."""
     repaired = repair_request(incoming.action, b"") if incoming.action == _START else None
     if repaired is not None:
-        return Understood(repaired.request, incoming.quirks + repaired.quirks)
+        return _as_meant(incoming, repaired)
     return OcppViolation(CallErrorCode.FORMATION_VIOLATION, "", "The message is broken")
+
+
+def _as_meant(incoming: Incoming, repaired: Repaired) -> Understood:
+    quirks = dict.fromkeys(incoming.quirks + repaired.quirks)  # each counts once for a message
+    return Understood(repaired.request, tuple(quirks))
 
 
 def _count(tx: Transaction, caller: Caller) -> None:

@@ -52,16 +52,17 @@ class Calls:
             request,
             self._clock.monotonic(),
             answer_seconds=timeout_seconds,
-            queue_seconds=max(QUEUE_SECONDS, timeout_seconds),
+            queue_seconds=QUEUE_SECONDS + timeout_seconds,
         )
         waiter: asyncio.Future[Ended] = self._loop.create_future()
         self._waiters[ticket] = waiter
         self._follow(step)
         try:
             ended = await waiter
+            return Asked(ended.outcome, self._frames.get(ticket), ended.seconds)
         finally:
             self._waiters.pop(ticket, None)
-        return Asked(ended.outcome, self._frames.pop(ticket, None), ended.seconds)
+            self._frames.pop(ticket, None)
 
     def receive(self, message: CallResult | CallError | Malformed, raw: bytes) -> Ignored | None:
         """Take an answer; return why it was ignored, if it was."""

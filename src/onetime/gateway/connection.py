@@ -13,9 +13,11 @@ from onetime.gateway.answers import Incoming
 from onetime.gateway.calls import Asked, Calls
 from onetime.gateway.door import Line
 from onetime.gateway.lane import Lane, Mumbled
+from onetime.gateway.routes import BOOT
 from onetime.kit.clock import Clock
+from onetime.kit.logs import get_log
 from onetime.ocpp.envelope import Call, CallError, CallResult, Malformed, read
-from onetime.ocpp.exchange import ConnectionLost
+from onetime.ocpp.exchange import ConnectionLost, Ignored
 from onetime.ocpp.repair import repair_frame
 
 QUIET_SECONDS: Final = 60.0
@@ -25,8 +27,13 @@ TOO_LARGE: Final = 1009
 REPLACED: Final = "replaced by a newer connection"
 FOREIGN: Final = "this central system speaks ocpp1.6"
 GOING_AWAY: Final = 1001
+UNASKED: Final = Ignored("unknown", None)
 PROTOCOL_ERROR: Final = 1002
 LOGGED_BYTES: Final = 4096
+PONG_MISSED_SECONDS: Final = 150.0
+"""A line is pinged once it was silent for a minute: who is silent for longer sends no pongs."""
+
+log = get_log("gateway")
 
 
 class Welcome(Struct, frozen=True):
@@ -43,9 +50,14 @@ class Connection:
     __slots__ = (
         "_calls",
         "_clock",
+        "_counts_boot",
+        "_counts_pongs",
+        "_has_arrived",
+        "_has_talked",
         "_held_until",
         "_lane",
         "_line",
+        "_predecessor",
         "_welcome",
         "address",
         "is_adopted",
@@ -62,6 +74,11 @@ class Connection:
         self._line: Line | None = None
         self._calls: Calls | None = None
         self._held_until: float | None = clock.monotonic() + QUIET_SECONDS
+        self._has_arrived = False
+        self._has_talked = False
+        self._counts_boot = True  # until it has come, or its lack was counted
+        self._counts_pongs = True
+        self._predecessor: Connection | None = None
 
     @property
     def station_id(self) -> StationId:
@@ -77,13 +94,19 @@ class Connection:
         if self._welcome.is_foreign:
             line.close(PROTOCOL_ERROR, FOREIGN)
             return
+        self._has_arrived = True
         replaced = self._lane.arrive(self)
         if isinstance(replaced, Connection):
+            self._predecessor = replaced
             replaced.give_way()
 
     def received(self, frame: bytes) -> None:
         """Sort one message: an answer ends our call, a CALL joins the lane."""
-        self._lane.heard()
+        if self._lane.current is not self:
+            return
+        if self._lane.heard() > PONG_MISSED_SECONDS and self._counts_pongs:
+            self._counts_pongs = False
+            self._lane.remark("K11")
         message = read(frame)
         quirks: tuple[str, ...] = ()
         if isinstance(message, Malformed) and (repaired := repair_frame(frame)) is not None:
@@ -93,12 +116,15 @@ class Connection:
                 self._say(frame, message_id, action, payload, quirks)
             case CallResult() | CallError():
                 self._take_answer(message, frame)
+                for quirk in quirks:
+                    self._lane.remark(quirk)
             case Malformed():
                 self._take_malformed(message, frame)
 
     def heard(self) -> None:
         """A ping or a pong is a sign of life."""
-        self._lane.heard()
+        if self._lane.current is self:
+            self._lane.heard()
 
     def fragmented(self) -> None:
         """A message came in several frames, which few stations do (K16)."""
@@ -122,7 +148,9 @@ class Connection:
         self._line = None
         if self._calls is not None:
             self._calls.lose()
-        if not self._welcome.is_foreign:
+        self._predecessor = None
+        if self._has_arrived:
+            self._remark_no_boot()
             self._lane.leave(self)
 
     # What the lane asks for.
@@ -158,6 +186,14 @@ class Connection:
         if self._calls is not None:
             self._calls.lose()
         self.hang_up(GOING_AWAY, REPLACED)
+        if self._predecessor is not None:
+            self._predecessor.drop()
+            self._predecessor = None
+
+    def drop(self) -> None:
+        """Drop the line if it is still closing: a station has two at most (S12)."""
+        if self._line is not None:
+            self._line.abort()
 
     # The way out.
 
@@ -172,6 +208,7 @@ class Connection:
     def end_quiet_time(self) -> None:
         """Let calls go out to a station that does not boot, once its quiet time is over."""
         if self._held_until is not None and not self._is_held():
+            self._remark_no_boot()
             self.booted()
 
     def _is_held(self) -> bool:
@@ -185,8 +222,10 @@ class Connection:
         payload: Raw | None,
         quirks: tuple[str, ...],
     ) -> None:
-        if self._lane.current is not self:
-            return
+        if action == BOOT:
+            quirks += self._early_talk()
+        else:
+            self._has_talked = True
         incoming = Incoming(
             station_id=self._lane.station_id,
             address=self.address,
@@ -199,9 +238,21 @@ class Connection:
         )
         self._lane.say(self, incoming)
 
+    def _early_talk(self) -> tuple[str, ...]:
+        """Name the quirk of a station that talked before it booted (B01), once."""
+        is_early = self._counts_boot and self._has_talked and self._is_held()
+        self._counts_boot = False
+        return ("B01",) if is_early else ()
+
+    def _remark_no_boot(self) -> None:
+        if self._counts_boot and self._has_talked:
+            self._counts_boot = False
+            self._lane.remark_no_boot()
+
     def _take_answer(self, message: CallResult | CallError | Malformed, frame: bytes) -> None:
-        if self._calls is not None:
-            self._calls.receive(message, frame)
+        ignored = self._calls.receive(message, frame) if self._calls is not None else UNASKED
+        if ignored is not None:
+            log.info("answer_ignored", station=self.station_id, why=ignored.why)
 
     def _take_malformed(self, message: Malformed, frame: bytes) -> None:
         """Answer what has a readable head; the rest is logged, there is nothing to answer to."""

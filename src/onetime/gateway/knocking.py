@@ -19,7 +19,7 @@ class KnockingList:
 
     def note(self, identity: str, reason: str, address: str) -> None:
         """Count a refusal; past the limit new identities are not kept until the list is taken."""
-        name = identity[:MAX_IDENTITY_LENGTH]
+        name = _printable(identity[:MAX_IDENTITY_LENGTH])
         known = self._refusals.get(name)
         if known is None and len(self._refusals) >= LIMIT:
             return
@@ -37,3 +37,8 @@ class KnockingList:
         taken = list(self._refusals.values())
         self._refusals.clear()
         return taken
+
+
+def _printable(identity: str) -> str:
+    """Return a hostile text in the form that can be kept and shown (S11)."""
+    return "".join(each if each.isprintable() else "\ufffd" for each in identity)

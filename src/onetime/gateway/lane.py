@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from onetime.domain.errors import OperationFailed, StoreDown
 from onetime.domain.ids import StationId
+from onetime.garage import Archive
 from onetime.gateway.answers import (
     Incoming,
     Understood,
@@ -26,8 +27,8 @@ from onetime.gateway.answers import (
 from onetime.gateway.routes import BOOT, HEARTBEAT, NEVER_REFUSED
 from onetime.kit.clock import Clock
 from onetime.kit.logs import get_log
-from onetime.ocpp.codec import encode
 from onetime.ocpp.envelope import write_result
+from onetime.ocpp.errors import OcppViolation
 from onetime.ocpp.v16.core import HeartbeatResponse
 from onetime.operations.journal import note_quirk
 from onetime.operations.presence import (
@@ -37,14 +38,16 @@ from onetime.operations.presence import (
     note_oversized,
     note_seen,
     note_takeover,
+    note_without_boot,
 )
-from onetime.store.archive import Archive
 
 INBOX_LIMIT: Final = 32
 """Frames that wait for one station before its socket is no longer read (S12)."""
 SEEN_EVERY_SECONDS: Final = 60.0
 TAKEOVER_WINDOW_SECONDS: Final = 600.0
 TAKEOVERS_ALARMED: Final = 3
+TRY_AGAIN_LATER: Final = 1013
+INTERNAL_ERROR: Final = 1011
 
 log = get_log("gateway")
 
@@ -78,10 +81,10 @@ class Speaker(Protocol):
 
 
 class Arrived(Struct, frozen=True):
-    """A connection was opened."""
+    """A connection was opened, perhaps while another one was still there."""
 
     speaker: Speaker
-    took_over: bool
+    replaced: Speaker | None
 
 
 class Left(Struct, frozen=True):
@@ -116,8 +119,8 @@ class Lane:
         "_archive",
         "_clock",
         "_inbox",
+        "_is_paused",
         "_noted_at",
-        "_paused",
         "_takeovers",
         "_task",
         "_tasks",
@@ -137,7 +140,7 @@ class Lane:
         self._tasks = tasks
         self._inbox: deque[Item] = deque()
         self._task: asyncio.Task[None] | None = None
-        self._paused = False
+        self._is_paused = False
         self._noted_at = 0.0
         self._takeovers: deque[float] = deque(maxlen=TAKEOVERS_ALARMED)
 
@@ -145,7 +148,9 @@ class Lane:
         """Let the newest connection speak from now on; return the one it replaces (promise 7)."""
         replaced, self.current = self.current, speaker
         self.heard()
-        self._put(Arrived(speaker, replaced is not None))
+        if self._is_paused:
+            speaker.pause()
+        self._put(Arrived(speaker, replaced))
         return replaced
 
     def leave(self, speaker: Speaker) -> None:
@@ -157,32 +162,43 @@ class Lane:
     def say(self, speaker: Speaker, incoming: Incoming) -> None:
         """Queue a CALL behind what the station said before."""
         self._put(Said(speaker, incoming))
-        if len(self._inbox) >= INBOX_LIMIT and not self._paused and self.current is not None:
-            self._paused = True
-            self.current.pause()
 
     def mumble(self, mumbled: Mumbled) -> None:
         """Queue a frame that can only be logged."""
         self._put(mumbled)
 
-    def heard(self) -> None:
-        """Note a sign of life: any frame counts (K11)."""
-        self.heard_at = self._clock.monotonic()
-        if self.heard_at - self._noted_at >= SEEN_EVERY_SECONDS:
-            self._noted_at = self.heard_at
+    def heard(self) -> float:
+        """Note a sign of life, any frame counts (K11); return the seconds since the last one."""
+        now = self._clock.monotonic()
+        silent_for, self.heard_at = now - self.heard_at, now
+        if now - self._noted_at >= SEEN_EVERY_SECONDS:
+            self._noted_at = now
             self._archive.write_lazily(note_seen, self.station_id, self._clock.now())
+        return silent_for
+
+    def remark(self, quirk: str) -> None:
+        """Count a deviation that no message of its own shows."""
+        self._archive.write_lazily(note_quirk, self.station_id, quirk)
+
+    def remark_no_boot(self) -> None:
+        """Count a connection on which the station talks and does not boot (B01, B02)."""
+        self._archive.write_lazily(note_without_boot, self.station_id)
 
     def _put(self, item: Item) -> None:
         self._inbox.append(item)
         if self._task is None:
             self._task = self._tasks.create_task(self._drain())
+        is_full = len(self._inbox) >= INBOX_LIMIT or self._archive.is_congested()
+        if is_full and not self._is_paused and self.current is not None:
+            self._is_paused = True
+            self.current.pause()
 
     async def _drain(self) -> None:
         try:
             while self._inbox:
                 await self._handle(self._inbox.popleft())
-                if self._paused and len(self._inbox) < INBOX_LIMIT // 2:
-                    self._paused = False
+                if self._is_paused and len(self._inbox) < INBOX_LIMIT // 2:
+                    self._is_paused = False
                     if self.current is not None:
                         self.current.resume()
         finally:
@@ -192,17 +208,22 @@ class Lane:
         try:
             await self._dispatch(item)
         except StoreDown:
-            self._hang_up(1013, "the central system can not store at present")
+            self._forget_unanswered()
+            self._hang_up(TRY_AGAIN_LATER, "the central system can not store at present")
         except Exception:
             log.exception("station_task_failed", station=self.station_id)
-            self._hang_up(1011, "an error of the central system")
+            self._hang_up(INTERNAL_ERROR, "an error of the central system")
+
+    def _forget_unanswered(self) -> None:
+        """Drop what followed a frame that was not stored: the station will say it all again."""
+        self._inbox = deque(each for each in self._inbox if isinstance(each, Left))
 
     async def _dispatch(self, item: Item) -> None:
         match item:
             case Said(speaker, incoming):
                 await self._answer(speaker, incoming)
-            case Arrived(speaker, took_over):
-                await self._welcome(speaker, took_over)
+            case Arrived(speaker, replaced):
+                await self._welcome(speaker, replaced)
             case Left(speaker):
                 if self.current is None:
                     await self._archive.write(note_disconnected, self.station_id, self._clock.now())
@@ -211,17 +232,21 @@ class Lane:
                 if is_oversized:
                     await self._archive.write(note_oversized, self.station_id)
 
-    async def _welcome(self, speaker: Speaker, took_over: bool) -> None:
+    async def _welcome(self, speaker: Speaker, replaced: Speaker | None) -> None:
         if speaker.is_adopted:
             await self._archive.write(adopt_station, self.station_id)
-        quirks = (*speaker.quirks, "K08") if took_over else speaker.quirks
+        quirks = speaker.quirks if replaced is None else (*speaker.quirks, "K08")
         await self._archive.write(note_connected, self.station_id, quirks)
+        if replaced is not None and self._is_alarming(speaker, replaced):
+            await self._archive.write(note_takeover, self.station_id, speaker.address)
+
+    def _is_alarming(self, speaker: Speaker, replaced: Speaker) -> bool:
+        """Say whether takeovers are too many, or come from elsewhere (K09)."""
         now = self._clock.monotonic()
-        if took_over:
-            self._takeovers.append(now)
-            is_full = len(self._takeovers) == TAKEOVERS_ALARMED
-            if is_full and now - self._takeovers[0] <= TAKEOVER_WINDOW_SECONDS:
-                await self._archive.write(note_takeover, self.station_id, speaker.address)
+        self._takeovers.append(now)
+        is_full = len(self._takeovers) == TAKEOVERS_ALARMED
+        is_often = is_full and now - self._takeovers[0] <= TAKEOVER_WINDOW_SECONDS
+        return is_often or speaker.address != replaced.address
 
     async def _answer(self, speaker: Speaker, incoming: Incoming) -> None:
         understood = understand(incoming)
@@ -229,26 +254,30 @@ class Lane:
             self._answer_heartbeat(speaker, incoming, understood)
             return
         try:
-            if isinstance(understood, Understood):
-                answer = await self._archive.write_frame(answer_frame, incoming, understood)
-            elif incoming.action in NEVER_REFUSED:
-                reason = str(understood)
-                answer = await self._archive.write_frame(set_frame_aside, incoming, reason)
-            else:
-                answer = await self._archive.write_frame(refuse_frame, incoming, understood)
+            answer = await self._store(incoming, understood)
         except OperationFailed as failure:
-            answer = await self._answer_poison(incoming, failure)
+            self._reply(speaker, await self._answer_poison(incoming, failure))
+            return
         self._reply(speaker, answer)
-        if incoming.action == BOOT:
+        if incoming.action == BOOT and isinstance(understood, Understood):
             speaker.booted()
+
+    async def _store(self, incoming: Incoming, understood: Understood | OcppViolation) -> bytes:
+        """Let the writer handle a message as far as it can; return the answer once it is kept."""
+        if isinstance(understood, Understood):
+            return await self._archive.write_frame(answer_frame, incoming, understood)
+        if incoming.action in NEVER_REFUSED:
+            return await self._archive.write_frame(set_frame_aside, incoming, str(understood))
+        return await self._archive.write_frame(refuse_frame, incoming, understood)
 
     def _answer_heartbeat(
         self, speaker: Speaker, incoming: Incoming, understood: Understood
     ) -> None:
         """Answer at once: a Heartbeat has no effect that is worth a sync (promise 1)."""
         response = HeartbeatResponse(current_time=self._clock.now())
-        self._reply(speaker, write_result(incoming.message_id, encode(response)))
-        self._archive.write_lazily(answer_frame, incoming, understood)
+        answer = write_result(incoming.message_id, response)
+        self._reply(speaker, answer)
+        self._archive.write_lazily(answer_frame, incoming, understood, answer)
 
     async def _answer_poison(self, incoming: Incoming, failure: OperationFailed) -> bytes:
         """Give a frame that met a bug an end: kept raw and answered neutrally, or refused."""
@@ -261,7 +290,7 @@ class Lane:
         if self.current is speaker:
             speaker.send(answer)
         else:
-            self._archive.write_lazily(note_quirk, self.station_id, "K10")
+            self.remark("K10")
 
     def _hang_up(self, code: int, reason: str) -> None:
         if self.current is not None:

@@ -5,10 +5,10 @@ from typing import Final, Generic, Protocol, TypeVar
 
 from msgspec import Struct
 
+from onetime.garage import Transaction
 from onetime.gateway.caller import Caller
 from onetime.gateway.handlers import readings, reports, sessions, stations, tokens
 from onetime.ocpp.v16 import core, firmware, security
-from onetime.store.transaction import Transaction
 
 RequestT = TypeVar("RequestT", bound=Struct)
 

@@ -7,10 +7,10 @@ from typing import Final
 from msgspec import Struct
 
 from onetime.domain.ids import StationId
+from onetime.garage import Archive
 from onetime.gateway.calls import Asked
 from onetime.gateway.connection import Connection
 from onetime.gateway.lane import Lane
-from onetime.ocpp.redaction import redacted
 from onetime.kit.clock import Clock
 from onetime.ocpp.exchange import (
     Answered,
@@ -22,8 +22,8 @@ from onetime.ocpp.exchange import (
     QueueFull,
     TimedOut,
 )
+from onetime.ocpp.redaction import redacted
 from onetime.operations.journal import OUTWARD, Entry, write_entry
-from onetime.store.archive import Archive
 
 SILENT_INTERVALS: Final = 3
 SILENT_AT_LEAST_SECONDS: Final = 300.0

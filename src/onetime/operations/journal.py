@@ -1,5 +1,7 @@
 """Keeps what was said on the wire: the OCPP log, reports, quirks, and what nobody understood."""
 
+from hashlib import sha256
+
 from onetime.domain.ids import StationId
 from onetime.domain.reviews import AlarmKind, ReviewKind
 from onetime.store import journal, quirks, reviews
@@ -65,15 +67,27 @@ def note_security_event(tx: Transaction, report: Report) -> None:
 
 
 def keep_aside(
-    tx: Transaction, station_id: StationId, action: str | None, frame: str, reason: str
+    tx: Transaction,
+    station_id: StationId,
+    action: str | None,
+    frame: str,
+    reason: str,
+    group: str | None = None,
 ) -> None:
-    """Quarantine a frame that could not be understood, for a person to look at (promise 3)."""
-    frame_id = reviews.keep_frame(tx, station_id, action, frame, reason)
+    """Quarantine a frame that could not be understood, for a person to look at (promise 3).
+
+    The same frame again is the same finding. With a group all frames of it are one finding: the
+    first is kept, the others are counted.
+    """
+    key = f"{station_id}:{action}:{group or sha256(frame.encode()).hexdigest()}"
+    frame_id = None
+    if not reviews.is_known(tx, ReviewKind.QUARANTINE, key):
+        frame_id = reviews.keep_frame(tx, station_id, action, frame, reason)
     reviews.open_review(
         tx,
         reviews.Finding(
             kind=ReviewKind.QUARANTINE,
-            key=f"{frame_id}",
+            key=key,
             evidence=f"{action or 'A message'} of station {station_id}: {reason}.",
             station_id=station_id,
             frame_id=frame_id,

@@ -13,14 +13,25 @@ from onetime.domain.ids import StationId
 from onetime.domain.reviews import AlarmKind
 from onetime.domain.stations import Identification, SecurityProfile
 from onetime.store import presence, quirks, reviews, stations
-from onetime.store.transaction import Transaction
+from onetime.store.transaction import Transaction, Value
 
 
 def adopt_station(tx: Transaction, station_id: StationId) -> None:
-    """Register an unknown station that may connect by itself (`UNKNOWN_STATIONS=accept`)."""
-    if stations.find(tx, station_id) is None:
+    """Register an unknown station that may connect by itself (`UNKNOWN_STATIONS=accept`).
+
+    A retired one is taken back with its history.
+    """
+    known = stations.find(tx, station_id)
+    if known is None:
         stations.insert_station(tx, station_id, SecurityProfile.NONE)
-        tx.announce(StationChanged(station_id))
+    elif known.retired_at is not None:
+        taken_back: dict[str, Value] = {"retired_at": None, "is_enabled": True}
+        stations.change(
+            tx, station_id, {**taken_back, "security_profile": int(SecurityProfile.NONE)}
+        )
+    else:
+        return
+    tx.announce(StationChanged(station_id))
 
 
 def note_connected(tx: Transaction, station_id: StationId, quirks_seen: Sequence[str]) -> None:
@@ -72,6 +83,15 @@ def note_boot(tx: Transaction, station_id: StationId, identification: Identifica
     """Keep a BootNotification; a boot alone never closes a charge (B06)."""
     presence.write_boot(tx, station_id, identification)
     tx.announce(StationBooted(station_id))
+
+
+def note_without_boot(tx: Transaction, station_id: StationId) -> None:
+    """Count a connection on which a station talked without a boot: its first ever (B01), or not.
+
+    What it said of itself when it last booted stays (B02).
+    """
+    has_booted = presence.last_boot(tx, station_id) is not None
+    quirks.count_quirk(tx, station_id, "B02" if has_booted else "B01")
 
 
 def note_heartbeat(tx: Transaction, station_id: StationId, at: datetime) -> None:

@@ -14,6 +14,7 @@ c = table.c
 _ONLINE_SINCE = select(c.connected_since).where(c.id == bindparam("station"), c.is_online.is_(True))
 _LAST_SEEN = select(c.last_seen_at).where(c.id == bindparam("station"))
 _POWER_LIMIT = select(c.power_limit_watts).where(c.id == bindparam("station"))
+_LAST_BOOT = select(c.last_boot_at).where(c.id == bindparam("station"))
 _CHANGE = update(table).where(c.id == bindparam("station"))
 
 
@@ -27,6 +28,12 @@ def last_seen(tx: Transaction, station_id: StationId) -> datetime | None:
     """Return when a station was last heard, to the minute."""
     row = tx.first(_LAST_SEEN, station=station_id)
     return row["last_seen_at"] if row else None
+
+
+def last_boot(tx: Transaction, station_id: StationId) -> datetime | None:
+    """Return when a station last booted; None when it never has."""
+    row = tx.first(_LAST_BOOT, station=station_id)
+    return row["last_boot_at"] if row else None
 
 
 def power_limit_watts(tx: Transaction, station_id: StationId) -> int | None:

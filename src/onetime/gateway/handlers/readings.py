@@ -11,6 +11,7 @@ from onetime.domain.readings import (
     Sampling,
     number,
 )
+from onetime.garage import Transaction
 from onetime.gateway.caller import Caller
 from onetime.ocpp.v16.core import (
     MeterValue,
@@ -18,10 +19,11 @@ from onetime.ocpp.v16.core import (
     MeterValuesResponse,
     SampledValue,
 )
+from onetime.operations.journal import note_quirk
 from onetime.operations.readings import Metering, record_readings
-from onetime.store.transaction import Transaction
 
 SIGNED: Final = "SignedData"
+INFERRED: Final = "M03"
 _UNITS: Final = {"Energy": "Wh", "Power": "W", "Current": "A", "Voltage": "V", "SoC": "Percent"}
 _INFERRED: Final = {
     "A": "Current.Import",
@@ -44,6 +46,8 @@ def meter_values(
         samplings=samplings_of(request.meter_value),
     )
     record_readings(tx, metering, caller.frame)
+    if any(_is_inferred(each) for value in request.meter_value for each in value.sampled_value):
+        note_quirk(tx, caller.station_id, INFERRED)
     return _RECEIVED
 
 
@@ -69,6 +73,10 @@ def _sample(value: SampledValue) -> Sample:
         None if amount is not None else value.value,
         SIGNED if is_signed else None,
     )
+
+
+def _is_inferred(value: SampledValue) -> bool:
+    return value.measurand is None and value.unit in _INFERRED
 
 
 def _inferred(unit: str | None) -> str:

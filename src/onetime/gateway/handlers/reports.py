@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from onetime.garage import Transaction
 from onetime.gateway.caller import Caller
 from onetime.ocpp.v16.core import DataTransferRequest, DataTransferResponse
 from onetime.ocpp.v16.firmware import (
@@ -21,7 +22,6 @@ from onetime.ocpp.v16.security import (
     SignedFirmwareStatusNotificationResponse,
 )
 from onetime.operations.journal import Report, note_report, note_security_event
-from onetime.store.transaction import Transaction
 
 DIAGNOSTICS: Final = "diagnostics"
 FIRMWARE: Final = "firmware"

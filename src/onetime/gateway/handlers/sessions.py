@@ -3,6 +3,7 @@
 from typing import Final
 
 from onetime.domain.sessions import Closing, Opening
+from onetime.garage import Transaction
 from onetime.gateway.caller import Caller
 from onetime.gateway.handlers.readings import samplings_of
 from onetime.gateway.handlers.tokens import id_tag_info
@@ -14,7 +15,6 @@ from onetime.ocpp.v16.core import (
 )
 from onetime.operations.authorization import rule
 from onetime.operations.sessions import start_session, stop_session
-from onetime.store.transaction import Transaction
 
 DEFAULT_REASON: Final = "Local"
 NO_REGISTER: Final = "X14"

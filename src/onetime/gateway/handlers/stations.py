@@ -3,6 +3,7 @@
 from typing import Final
 
 from onetime.domain.stations import ConnectorReport, Identification
+from onetime.garage import Transaction
 from onetime.gateway.caller import Caller
 from onetime.ocpp.v16.core import (
     BootNotificationRequest,
@@ -14,7 +15,6 @@ from onetime.ocpp.v16.core import (
 )
 from onetime.operations.connectors import note_status
 from onetime.operations.presence import note_boot, note_heartbeat
-from onetime.store.transaction import Transaction
 
 _NOTED: Final = StatusNotificationResponse()
 

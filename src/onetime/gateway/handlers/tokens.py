@@ -4,12 +4,12 @@ from typing import Final
 
 from onetime.domain.policy import AuthorizationReply
 from onetime.domain.tokens import Verdict
+from onetime.garage import Transaction
 from onetime.gateway.caller import Caller
 from onetime.ocpp.v16.core import AuthorizeRequest, AuthorizeResponse
 from onetime.ocpp.v16.types import AuthorizationStatus, IdTagInfo
 from onetime.operations.authorization import Ruling
 from onetime.operations.authorization import authorize as authorize_tag
-from onetime.store.transaction import Transaction
 
 _DETAILED: Final[dict[Verdict, AuthorizationStatus]] = {
     Verdict.ACCEPTED: "Accepted",

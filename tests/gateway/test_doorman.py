@@ -1,0 +1,220 @@
+"""Who is let in, and what those are told who are not: nothing."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from onetime.domain.ids import StationId
+from onetime.domain.policy import Policy, UnknownStations
+from onetime.gateway.connection import Connection
+from onetime.gateway.door import Admitted, Knock, Refused
+from onetime.gateway.doorman import Doorman
+from onetime.gateway.keyring import Keyring
+from onetime.gateway.knocking import KnockingList
+from onetime.gateway.lane import Lane
+from onetime.kit.clock import ManualClock
+from onetime.operations.stations import (
+    disable_station,
+    enable_station,
+    register_station,
+    retire_station,
+    rotate_key,
+)
+from onetime.store.archive import Archive
+from tests.garage_makers import OWNER
+from tests.garages import (
+    BOOT,
+    CARD,
+    PASSWORD,
+    STARTED,
+    another_process,
+    furnish,
+    open_house,
+    settings,
+)
+from tests.gateway.peers import on_uvloop
+from tests.gateway.test_addresses import basic
+from tests.gateway.test_keyring import SECRET, credential
+
+ONLINE = "SELECT count(*) FROM charging_stations WHERE is_online"
+
+
+class Desk:
+    """A doorman alone, without archive: he needs none."""
+
+    def __init__(
+        self,
+        clock: ManualClock,
+        unknown: UnknownStations = UnknownStations.REFUSE,
+        *,
+        allow_public_plain: bool = False,
+    ) -> None:
+        known = [credential("BASIC"), credential("OFF", is_enabled=False), credential("OPEN", 0)]
+        self.knocking = KnockingList(clock)
+        self.lanes: list[StationId] = []
+        self.doorman = Doorman(
+            Keyring(SECRET, {each.station_id: each for each in known}),
+            self.knocking,
+            Policy(unknown_stations=unknown),
+            self.lane_of,
+            clock,
+            allow_public_plain=allow_public_plain,
+        )
+
+    def lane_of(self, station_id: StationId) -> Lane:
+        self.lanes.append(station_id)
+        return object.__new__(Lane)
+
+    def knock(
+        self, identity: str, password: bytes | None = None, address: str = "10.0.0.1", *,
+        secure: bool = False,
+    ) -> Admitted | Refused:  # fmt: skip
+        header = basic(identity.encode() + b":" + password) if password is not None else None
+        headers = {"authorization": header} if header else {}
+        return self.doorman.admit(
+            Knock(address, f"/ocpp/{identity}", headers, ("ocpp1.6",), secure)
+        )
+
+    def reasons(self) -> dict[str, str]:
+        return {each.identity: each.reason for each in self.knocking.take()}
+
+
+def test_refusals_differ_for_people_and_not_for_the_peer(clock: ManualClock) -> None:
+    desk = Desk(clock)
+    answers = [
+        desk.knock("NOBODY", b"x"),
+        desk.knock("BASIC", b"wrong"),
+        desk.knock("OFF", b"right"),
+        desk.knock("SOMEBODY"),
+    ]
+
+    assert {(each.status, each.headers, each.body) for each in answers} == {
+        (401, (("WWW-Authenticate", 'Basic realm="onetime"'),), "")
+    }
+    assert desk.lanes == []
+    assert desk.reasons() == {
+        "NOBODY": "unknown",
+        "BASIC": "wrong-password",
+        "OFF": "disabled",
+        "SOMEBODY": "unknown",
+    }
+
+
+def test_a_peer_with_a_public_address_is_refused_on_the_plain_port(clock: ManualClock) -> None:
+    desk = Desk(clock)
+
+    assert desk.knock("BASIC", b"right", "8.8.8.8") == Refused(403)
+    assert desk.knock("OPEN", None, "2001:4860:4860::8888") == Refused(403)
+    assert isinstance(desk.knock("BASIC", b"right", "8.8.8.8", secure=True), Admitted)
+    allowing = Desk(clock, allow_public_plain=True)
+    assert isinstance(allowing.knock("BASIC", b"right", "8.8.8.8"), Admitted)
+
+
+def test_an_unknown_station_is_adopted_where_a_person_wants_that(clock: ManualClock) -> None:
+    desk = Desk(clock, UnknownStations.ACCEPT)
+
+    admitted = desk.knock("NEW")
+    assert isinstance(admitted, Admitted)
+    assert isinstance(admitted.conversation, Connection)
+    assert admitted.conversation.is_adopted
+    assert isinstance(desk.knock("BASIC", b"wrong"), Refused)
+    assert isinstance(desk.knock("OFF", b"right"), Refused)
+    assert isinstance(desk.knock("x" * 49), Refused)
+    assert isinstance(desk.knock("a%20b"), Refused)
+    assert desk.lanes == ["NEW"]
+
+
+@on_uvloop
+async def test_an_adopted_station_charges_and_stays_when_credentials_are_reloaded(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    furnish(sqlite_url)
+    async with open_house(settings(tmp_path, sqlite_url, "accept")) as house:
+        station = await house.connect("NEW-1")
+        await station.call("BootNotification", BOOT)
+        await (await house.connect("NEW-2")).call("BootNotification", BOOT)
+        await station.call("StartTransaction", STARTED)
+        assert house.rows(
+            "SELECT security_profile FROM charging_stations WHERE id LIKE 'NEW%'"
+        ) == [
+            (0,),
+            (0,),
+        ]
+        await house.archive.write(retire_station, OWNER, "NEW-1")
+        assert await station.closed() == 1008
+        await (await house.connect("NEW-1")).call("BootNotification", BOOT)
+        assert house.value("SELECT retired_at FROM charging_stations WHERE id = 'NEW-1'") is None
+
+
+def rotate(archive: Archive) -> None:
+    archive.perform(rotate_key, OWNER, "CP-1", "another-password-of-30-letters")
+
+
+def disable(archive: Archive) -> None:
+    archive.perform(disable_station, OWNER, "CP-1")
+
+
+def retire(archive: Archive) -> None:
+    archive.perform(retire_station, OWNER, "CP-1")
+
+
+@pytest.mark.parametrize("act", [rotate, disable, retire])
+@on_uvloop
+async def test_another_process_takes_away_what_a_station_came_in_with(
+    act: Callable[[Archive], None], database_url: str, tmp_path: Path
+) -> None:
+    furnish(database_url, ["CP-1", "CP-2"], profile=1)
+    password = PASSWORD.encode()
+    async with open_house(settings(tmp_path, database_url)) as house:
+        station = await house.connect("CP-1", password)
+        other = await house.connect("CP-2", password)
+        await station.call("BootNotification", BOOT)
+        with another_process(database_url) as process:
+            act(process)
+
+        assert await station.closed() == 1008
+        assert await house.status("CP-1", password) == 401
+        await other.call("BootNotification", BOOT)
+
+
+@on_uvloop
+async def test_another_process_registers_a_station_and_it_can_come_in(
+    database_url: str, tmp_path: Path
+) -> None:
+    furnish(database_url)
+    odd = "pässwörd with blanks: and ¤"
+    async with open_house(settings(tmp_path, database_url)) as house:
+        assert await house.status("NEW", odd.encode()) == 401
+        knocks = "SELECT identity, reason, count FROM knocks"
+        await house.until(lambda: house.rows(knocks) == [("NEW", "unknown", 1)])
+        with another_process(database_url) as process:
+            process.perform(register_station, OWNER, "NEW", 1, odd)
+            key = process.perform(register_station, OWNER, "KEYED")
+        async with asyncio.timeout(5):
+            while await house.status("NEW", odd.encode()) != 101:
+                pass
+        assert key is not None
+        assert await house.status("KEYED", key.encode()) == 101
+        assert await house.status("KEYED") == 401
+        with another_process(database_url) as process:
+            process.perform(disable_station, OWNER, "KEYED")
+            process.perform(enable_station, OWNER, "KEYED")
+        assert await house.status("KEYED", key.encode()) == 101
+
+
+@on_uvloop
+async def test_knocks_are_listed_without_asking_the_writer_for_each(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    furnish(sqlite_url)
+    async with open_house(settings(tmp_path, sqlite_url)) as house:
+        writes = house.archive._writer
+        for _ in range(25):
+            assert await house.status("NOBODY", b"guess") == 401
+            assert not writes._queue
+        counted = "SELECT sum(count) FROM knocks WHERE identity = 'NOBODY'"
+        await house.until(lambda: house.value(counted) == 25)
+        await (await house.connect()).call("Authorize", {"idTag": CARD})
+        assert house.value(ONLINE) == 1
