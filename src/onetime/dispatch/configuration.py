@@ -3,22 +3,28 @@
 from collections.abc import Sequence
 from typing import Final
 
+from msgspec import Struct
+
 from onetime.domain.ids import StationId
 from onetime.garage import Garage
 from onetime.ocpp.exchange import Answered, BrokenAnswer, CallErrored
 from onetime.ocpp.redaction import REPLACEMENT, is_secret_key
+from onetime.ocpp.repair import repair_response
 from onetime.ocpp.v16.core import GetConfigurationRequest, GetConfigurationResponse, KeyValue
 from onetime.operations.configuration import (
     ReportedKey,
     keep_configuration,
     note_configuration_refused,
 )
+from onetime.operations.journal import note_quirk
 
 ACTION: Final = "GetConfiguration"
 TIMEOUT_SECONDS: Final = 30.0
 MAX_KEYS_KEY: Final = "GetConfigurationMaxKeys"
 DEFAULT_CHUNK: Final = 10
 MAX_CHUNK: Final = 50
+MAX_KEY_LENGTH: Final = 255  # 50 by OCPP 1.6
+LENIENTLY_READ: Final = "C05"
 
 CORE_KEYS: Final = (
     "AllowOfflineTxForUnknownId",
@@ -71,73 +77,100 @@ CORE_KEYS: Final = (
 
 
 async def read_configuration(garage: Garage, station_id: StationId) -> bool:
-    """Ask a station for all its keys and keep them; True when something was kept.
+    """Ask a station for all its keys and keep them; True when that is done until its next boot.
 
     A station that refuses the question for everything, or answers it with nothing, is asked for
     the standard keys in chunks of the size that it allows. Nothing is raised for what stations do;
-    one that is away or deaf is asked again later.
+    one that is away or deaf is asked again later. Raises StoreDown.
     """
-    outcome = await garage.stations.call(
-        station_id, ACTION, GetConfigurationRequest(), TIMEOUT_SECONDS
-    )
+    reply = await _call(garage, station_id, GetConfigurationRequest())
+    if reply is None:
+        return False
+    if reply.keys:
+        keys = await _with_rest(garage, station_id, reply.keys)
+    else:
+        keys = await _in_chunks(garage, station_id)
+    if keys is None:
+        return False
+    if keys:
+        await _keep(garage, station_id, keys)
+    else:
+        await garage.archive.write(note_configuration_refused, station_id)
+    return True
+
+
+class _Reply(Struct, frozen=True):
+    """What a station answered; no keys also when it refused."""
+
+    keys: tuple[KeyValue, ...]
+
+
+async def _call(
+    garage: Garage, station_id: StationId, request: GetConfigurationRequest
+) -> _Reply | None:
+    """Ask once; None when no answer came. An answer that breaks the schema is read as meant."""
+    outcome = await garage.stations.call(station_id, ACTION, request, TIMEOUT_SECONDS)
     match outcome:
-        case Answered(GetConfigurationResponse(configuration_key=keys)) if keys:
-            await _keep(garage, station_id, await _with_rest(garage, station_id, keys))
-            return True
-        case Answered() | CallErrored() | BrokenAnswer():
-            return await _read_in_chunks(garage, station_id)
-    return False
+        case Answered(GetConfigurationResponse(configuration_key=keys)):
+            return _Reply(keys or ())
+        case BrokenAnswer(_, raw):
+            return await _as_meant(garage, station_id, raw)
+        case CallErrored():
+            return _Reply(())
+    return None
+
+
+async def _as_meant(garage: Garage, station_id: StationId, raw: bytes) -> _Reply:
+    await garage.archive.write(note_quirk, station_id, LENIENTLY_READ)
+    repaired = repair_response(ACTION, raw)
+    if repaired is None:
+        return _Reply(())
+    assert isinstance(repaired.request, GetConfigurationResponse)
+    return _Reply(repaired.request.configuration_key or ())
 
 
 async def _with_rest(
     garage: Garage, station_id: StationId, keys: Sequence[KeyValue]
-) -> list[KeyValue]:
-    """Ask for the standard keys that are missing, when the answer was cut to the station's limit."""
+) -> list[KeyValue] | None:
+    """Ask for the standard keys that are missing, when the answer was cut to a limit."""
     known = {each.key: each.value for each in keys}
     limit = _number(known.get(MAX_KEYS_KEY))
     if limit is None or len(keys) < limit:
         return list(keys)
     missing = [each for each in CORE_KEYS if each not in known]
-    more, _ = await _ask(garage, station_id, missing, min(limit, MAX_CHUNK))
-    return [*keys, *more]
+    more = await _ask(garage, station_id, missing, min(limit, MAX_CHUNK))
+    return None if more is None else [*keys, *more]
 
 
-async def _read_in_chunks(garage: Garage, station_id: StationId) -> bool:
-    limited, answered = await _ask(garage, station_id, [MAX_KEYS_KEY], 1)
-    limit = _number(limited[0].value) if limited else None
-    keys, was_answered = await _ask(garage, station_id, CORE_KEYS, min(limit or DEFAULT_CHUNK, MAX_CHUNK))
-    if keys:
-        await _keep(garage, station_id, keys)
-    elif answered or was_answered:
-        await garage.archive.write(note_configuration_refused, station_id)
-    return bool(keys)
+async def _in_chunks(garage: Garage, station_id: StationId) -> list[KeyValue] | None:
+    limited = await _ask(garage, station_id, [MAX_KEYS_KEY], 1)
+    if limited is None:
+        return None
+    limits = [_number(each.value) for each in limited if each.key == MAX_KEYS_KEY]
+    limit = (limits[0] if limits else None) or DEFAULT_CHUNK
+    return await _ask(garage, station_id, CORE_KEYS, min(limit, MAX_CHUNK))
 
 
 async def _ask(
     garage: Garage, station_id: StationId, keys: Sequence[str], chunk: int
-) -> tuple[list[KeyValue], bool]:
-    """Ask for these keys, so many at a time; return what came, and whether anything did."""
+) -> list[KeyValue] | None:
+    """Ask for these keys, so many at a time; None when the station ceased to answer."""
     found: list[KeyValue] = []
-    is_answered = False
-    size = max(chunk, 1)
-    for start in range(0, len(keys), size):
-        request = GetConfigurationRequest(key=tuple(keys[start : start + size]))
-        outcome = await garage.stations.call(station_id, ACTION, request, TIMEOUT_SECONDS)
-        match outcome:
-            case Answered(GetConfigurationResponse(configuration_key=reported)):
-                found.extend(reported or ())
-                is_answered = True
-            case CallErrored() | BrokenAnswer():
-                is_answered = True
-            case _:
-                break
-    return found, is_answered
+    for start in range(0, len(keys), chunk):
+        request = GetConfigurationRequest(key=tuple(keys[start : start + chunk]))
+        reply = await _call(garage, station_id, request)
+        if reply is None:
+            return None
+        found.extend(reply.keys)
+    return found
 
 
 async def _keep(garage: Garage, station_id: StationId, keys: Sequence[KeyValue]) -> None:
     reported = [
         ReportedKey(
-            each.key, REPLACEMENT if is_secret_key(each.key) else each.value, each.readonly
+            each.key[:MAX_KEY_LENGTH],
+            REPLACEMENT if is_secret_key(each.key) else each.value,
+            each.readonly,
         )
         for each in keys
     ]

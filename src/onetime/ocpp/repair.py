@@ -2,7 +2,8 @@
 
 Knows the deviations by their ids in the catalogue of quirks, never what a garage does about them.
 What is missing or unreadable gets a fixed substitute: "" for text, 0 for a number, no items for a
-list, 1970 for a time. Words that OCPP does not know and text that is too long stay as they were.
+list, False for a choice of two, 1970 for a time. Words that OCPP does not know and text that is
+too long stay as they were.
 """
 
 from collections.abc import Mapping
@@ -27,6 +28,7 @@ from onetime.ocpp.envelope import (
 from onetime.ocpp.lenient import Number, Tree, Unreadable
 from onetime.ocpp.shapes import slots
 from onetime.ocpp.v16.core import (
+    KeyValue,
     MeterValuesRequest,
     SampledValue,
     StartTransactionRequest,
@@ -73,7 +75,7 @@ UNKNOWN_WORD: Final[Mapping[Place, str]] = {
 }
 """The quirk when a word is none that OCPP knows, or is spelled in another case."""
 
-INDISPENSABLE: Final[Mapping[type[Struct], str]] = {SampledValue: "value"}
+INDISPENSABLE: Final[Mapping[type[Struct], str]] = {SampledValue: "value", KeyValue: "key"}
 """An item of a list that lacks this says nothing and is left out; the others are kept."""
 
 LARGEST_PLAUSIBLE: Final = 10**12
@@ -118,6 +120,23 @@ def repair_request(action: str, frame_payload: bytes | Raw) -> Repaired | None:
         return None
     request = _build(known.request, fields, quirks)
     return Repaired(request, tuple(quirks) or (OTHER,))
+
+
+def repair_response(action: str, payload: bytes) -> Repaired | None:
+    """Build the answer that a station meant by a payload that breaks the schema (C05).
+
+    None when it holds nothing that is known. Only for those who ask what a station has to tell:
+    a word that it should have chosen from a list, such as Accepted, stays as it was sent.
+    """
+    known = ACTIONS.get(action)
+    if known is None or not known.to_station:
+        return None
+    quirks: Quirks = {}
+    fields = _as_spelled(known.response, _fields_of(payload, quirks), quirks)
+    if not fields.keys() & slots(known.response).keys():
+        return None
+    response = _build(known.response, fields, quirks)
+    return Repaired(response, tuple(quirks) or (OTHER,))
 
 
 def _message(kind: str, message_id: str, rest: list[Tree]) -> Call | CallResult | CallError | None:
@@ -230,9 +249,34 @@ def _read(place: Place, kind: kinds.Type, tree: Tree, quirks: Quirks) -> object:
             if word != tree or word not in known:
                 _note(quirks, UNKNOWN_WORD.get(place, OTHER))
             return word
+        case kinds.BoolType():
+            return _yes_or_no(tree, quirks)
         case kinds.VarTupleType(item_type=kinds.StructType(cls=item), min_length=fewest):
             return _items(item, fewest or 0, tree, quirks)
+        case kinds.VarTupleType(item_type=kinds.StrType()):
+            return _texts(tree, quirks)
     raise AssertionError(f"No station sends a {kind}")
+
+
+def _yes_or_no(tree: Tree, quirks: Quirks) -> bool:
+    if isinstance(tree, bool):
+        return tree
+    _note(quirks, OTHER)
+    match as_text(tree).casefold():
+        case "true" | "1" | "yes":
+            return True
+        case "false" | "0" | "no":
+            return False
+    raise Unreadable("Neither true nor false")
+
+
+def _texts(tree: Tree, quirks: Quirks) -> tuple[str, ...]:
+    if not isinstance(tree, list):
+        raise Unreadable("No list")
+    texts = tuple(as_text(each) for each in tree if isinstance(each, str | Number))
+    if len(texts) < len(tree):
+        _note(quirks, OTHER)
+    return texts
 
 
 def _text(place: Place, kind: kinds.StrType, tree: Tree, quirks: Quirks) -> str:
@@ -289,6 +333,8 @@ def _substitute(kind: kinds.Type) -> object:
             return 0
         case kinds.DateTimeType():
             return EPOCH
+        case kinds.BoolType():
+            return False
         case kinds.VarTupleType():
             return ()
     return ""
