@@ -22,12 +22,13 @@ class Transaction:
     is made for the occasion is executed on `connection`.
     """
 
-    __slots__ = ("_buffers", "_facts", "_statements", "connection", "now", "policy")
+    __slots__ = ("_buffers", "_facts", "_statements", "connection", "now", "policy", "repeats")
 
     def __init__(self, connection: Connection, policy: Policy, now: datetime) -> None:
         self.connection = connection
         self.policy = policy
         self.now = now
+        self.repeats = 0
         self._buffers: defaultdict[Table, list[Row]] = defaultdict(list)
         self._facts: list[Fact] = []
         self._statements = statements_of(connection)
@@ -43,6 +44,10 @@ class Transaction:
     def run(self, statement: Insert | Update | Delete, **values: Value) -> int:
         """Change rows by a constant statement, always with the same names; return how many."""
         return self._statements.run(statement, values)
+
+    def note_repeat(self) -> None:
+        """Count a message all of whose effects were there already."""
+        self.repeats += 1
 
     def announce(self, fact: Fact) -> None:
         """Tell this after the commit; never if the operation is rolled back."""
