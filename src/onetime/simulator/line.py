@@ -147,7 +147,8 @@ async def open_line(
         raise _refusal(refusal) from refusal
     except (OSError, picows.WSError, TimeoutError) as failure:
         raise LineRefused(0, str(failure) or type(failure).__name__) from failure
-    assert isinstance(line, Line)
+    if not isinstance(line, Line):  # what the library returns when the peer dies without an answer
+        raise LineRefused(0, "the connection ended before it was answered")
     return line
 
 
