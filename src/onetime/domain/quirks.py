@@ -42,6 +42,7 @@ QUIRKS: dict[str, str] = {
     "M11": "its energy register moves outside charges",
     "M14": "sends values that are no plausible numbers",
     "N01": "uses status or error words that OCPP does not know",
+    "N04": "sends floods of reports",
     "S07": "names a transaction of another station",
     "other": "deviates from OCPP 1.6 in another way",
 }

@@ -38,5 +38,6 @@ class AlarmKind(StrEnum):
     FOREIGN_TRANSACTION = "foreign-transaction"
     MESSAGE_TOO_LARGE = "message-too-large"
     TAKEOVERS = "takeovers"
+    FLOOD = "flood"
     STATION_FAULTED = "station-faulted"
     SECURITY_EVENT = "security-event"

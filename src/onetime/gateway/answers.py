@@ -51,6 +51,7 @@ class Incoming(Struct, frozen=True, kw_only=True):
     payload: Raw | None
     frame: str
     quirks: tuple[str, ...] = ()
+    is_logged: bool = True
 
 
 class Understood(Struct, frozen=True):
@@ -85,7 +86,13 @@ def answer_frame(
 
     `sent` is the answer of a message that did not have to wait for the commit.
     """
-    caller = Caller(incoming.station_id, incoming.address, understood.quirks, incoming.frame)
+    caller = Caller(
+        incoming.station_id,
+        incoming.address,
+        understood.quirks,
+        incoming.frame,
+        is_logged=incoming.is_logged,
+    )
     _count(tx, caller)
     response = ROUTES[incoming.action].answer(tx, caller, understood.request)
     lost = _LOSSY.intersection(understood.quirks)
@@ -174,6 +181,8 @@ def _count(tx: Transaction, caller: Caller) -> None:
 
 
 def _write(tx: Transaction, incoming: Incoming, answer: bytes, outcome: str) -> None:
+    if not incoming.is_logged:
+        return
     write_entry(
         tx,
         Entry(

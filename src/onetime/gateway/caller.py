@@ -12,3 +12,4 @@ class Caller(Struct, frozen=True):
     address: str
     quirks: tuple[str, ...]
     frame: str
+    is_logged: bool = True

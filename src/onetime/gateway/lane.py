@@ -9,7 +9,7 @@ from collections import deque
 from datetime import datetime
 from typing import Final, Protocol
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from onetime.domain.errors import OperationFailed, StoreDown
 from onetime.domain.ids import StationId
@@ -24,7 +24,8 @@ from onetime.gateway.answers import (
     set_frame_aside,
     understand,
 )
-from onetime.gateway.routes import BOOT, HEARTBEAT, NEVER_REFUSED
+from onetime.gateway.limits import Allowance
+from onetime.gateway.routes import BOOT, HEARTBEAT, NEVER_REFUSED, UNBUDGETED
 from onetime.kit.clock import Clock
 from onetime.kit.logs import get_log
 from onetime.ocpp.envelope import write_result
@@ -35,6 +36,7 @@ from onetime.operations.presence import (
     adopt_station,
     note_connected,
     note_disconnected,
+    note_flood,
     note_oversized,
     note_seen,
     note_takeover,
@@ -46,6 +48,11 @@ INBOX_LIMIT: Final = 32
 SEEN_EVERY_SECONDS: Final = 60.0
 TAKEOVER_WINDOW_SECONDS: Final = 600.0
 TAKEOVERS_ALARMED: Final = 3
+LOG_BUDGET: Final = 150
+LOG_BUDGET_SECONDS: Final = 600.0
+"""How much a station may add to the OCPP log with messages of which only the last counts (N04)."""
+FLOOD: Final = "N04"
+FLOOD_TOLD_EVERY_SECONDS: Final = 3_600.0
 TRY_AGAIN_LATER: Final = 1013
 INTERNAL_ERROR: Final = 1011
 
@@ -118,8 +125,10 @@ class Lane:
     __slots__ = (
         "_archive",
         "_clock",
+        "_flood_told_at",
         "_inbox",
         "_is_paused",
+        "_log_budget",
         "_noted_at",
         "_takeovers",
         "_task",
@@ -143,6 +152,8 @@ class Lane:
         self._is_paused = False
         self._noted_at = 0.0
         self._takeovers: deque[float] = deque(maxlen=TAKEOVERS_ALARMED)
+        self._log_budget = Allowance(LOG_BUDGET, LOG_BUDGET_SECONDS)
+        self._flood_told_at: float | None = None
 
     def arrive(self, speaker: Speaker) -> Speaker | None:
         """Let the newest connection speak from now on; return the one it replaces (promise 7)."""
@@ -248,7 +259,19 @@ class Lane:
         is_often = is_full and now - self._takeovers[0] <= TAKEOVER_WINDOW_SECONDS
         return is_often or speaker.address != replaced.address
 
+    async def _within_budget(self, incoming: Incoming) -> Incoming:
+        """Keep a flood out of the OCPP log; it is answered, counted and told once (N04)."""
+        now = self._clock.monotonic()
+        if incoming.action in UNBUDGETED or self._log_budget.spend(now):
+            return incoming
+        told_at = self._flood_told_at
+        if told_at is None or now - told_at >= FLOOD_TOLD_EVERY_SECONDS:
+            self._flood_told_at = now
+            await self._archive.write(note_flood, self.station_id, incoming.action)
+        return structs.replace(incoming, quirks=(*incoming.quirks, FLOOD), is_logged=False)
+
     async def _answer(self, speaker: Speaker, incoming: Incoming) -> None:
+        incoming = await self._within_budget(incoming)
         understood = understand(incoming)
         if incoming.action == HEARTBEAT and isinstance(understood, Understood):
             self._answer_heartbeat(speaker, incoming, understood)

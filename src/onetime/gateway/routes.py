@@ -19,6 +19,9 @@ BOOT: Final = "BootNotification"
 HEARTBEAT: Final = "Heartbeat"
 """The one message that need not wait for the disk (promise 1)."""
 
+UNBUDGETED: Final = NEVER_REFUSED | {BOOT, "Authorize", "SecurityEventNotification"}
+"""Messages that the OCPP log holds however often they come; of others a flood is cut (N04)."""
+
 
 class Answering(Protocol):
     """A route, whatever its request is."""

@@ -68,6 +68,18 @@ def note_oversized(tx: Transaction, station_id: StationId) -> None:
     )
 
 
+def note_flood(tx: Transaction, station_id: StationId, action: str) -> None:
+    """Raise an alarm: a station says the same again and again (N04)."""
+    reviews.raise_alarm(
+        tx,
+        AlarmKind.FLOOD,
+        station_id,
+        f"Station {station_id} floods the central system, the last message was {action[:50]}; all"
+        " is answered, but the OCPP log no longer holds all of it.",
+        station_id,
+    )
+
+
 def note_disconnected(tx: Transaction, station_id: StationId, last_heard: datetime) -> None:
     """Note that a station has no connection any more."""
     presence.set_offline(tx, station_id, last_heard)

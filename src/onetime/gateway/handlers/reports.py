@@ -41,7 +41,8 @@ def diagnostics_status_notification(
     tx: Transaction, caller: Caller, request: DiagnosticsStatusNotificationRequest
 ) -> DiagnosticsStatusNotificationResponse:
     """Keep how far an upload of diagnostics is."""
-    note_report(tx, Report(station_id=caller.station_id, kind=DIAGNOSTICS, status=request.status))
+    report = Report(station_id=caller.station_id, kind=DIAGNOSTICS, status=request.status)
+    _keep(tx, caller, report)
     return DiagnosticsStatusNotificationResponse()
 
 
@@ -49,7 +50,8 @@ def firmware_status_notification(
     tx: Transaction, caller: Caller, request: FirmwareStatusNotificationRequest
 ) -> FirmwareStatusNotificationResponse:
     """Keep how far a firmware update is."""
-    note_report(tx, Report(station_id=caller.station_id, kind=FIRMWARE, status=request.status))
+    report = Report(station_id=caller.station_id, kind=FIRMWARE, status=request.status)
+    _keep(tx, caller, report)
     return FirmwareStatusNotificationResponse()
 
 
@@ -63,7 +65,7 @@ def signed_firmware_status_notification(
         status=request.status,
         request_id=request.request_id,
     )
-    note_report(tx, report)
+    _keep(tx, caller, report)
     return SignedFirmwareStatusNotificationResponse()
 
 
@@ -77,7 +79,7 @@ def log_status_notification(
         status=request.status,
         request_id=request.request_id,
     )
-    note_report(tx, report)
+    _keep(tx, caller, report)
     return LogStatusNotificationResponse()
 
 
@@ -103,5 +105,11 @@ def sign_certificate(
     report = Report(
         station_id=caller.station_id, kind=CERTIFICATE, status="requested", details=request.csr
     )
-    note_report(tx, report)
+    _keep(tx, caller, report)
     return SignCertificateResponse(status="Rejected")
+
+
+def _keep(tx: Transaction, caller: Caller, report: Report) -> None:
+    """Keep a report, unless it is one of a flood (N04)."""
+    if caller.is_logged:
+        note_report(tx, report)
