@@ -54,8 +54,8 @@ _PLACE = (
 
 def place_of(tx: Transaction, station_id: str, moment: datetime) -> tuple[int, str] | None:
     """Return id and label of the spot where a station stood at that moment; None: nowhere known."""
-    row = tx.connection.execute(_PLACE, {"station_id": station_id, "moment": moment}).first()
-    return (row.id, row.label) if row else None
+    row = tx.first(_PLACE, station_id=station_id, moment=moment)
+    return (row["id"], row["label"]) if row else None
 
 
 def find(tx: Transaction, spot_id: int) -> Spot | None:

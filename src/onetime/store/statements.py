@@ -6,6 +6,7 @@ costs several times the statement itself, on the path of every message. Knows no
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Protocol, TypeAlias, cast
 
 from sqlalchemy import Connection, Delete, Insert, RowMapping, Table, Update, insert
@@ -26,9 +27,21 @@ class _Compilable(Protocol):
 
 
 class Prepared:
-    """A statement as one driver takes it: SQL, how parameters go in, how columns come out."""
+    """A statement as one driver takes it: SQL, how parameters go in, how columns come out.
 
-    __slots__ = ("_converts", "_fixed", "_is_positional", "_names", "_order", "_results", "sql")
+    No type of ours stores NULL as anything else, so only values are converted.
+    """
+
+    __slots__ = (
+        "_converts",
+        "_fixed",
+        "_is_positional",
+        "_names",
+        "_order",
+        "_pick",
+        "_results",
+        "sql",
+    )
 
     def __init__(self, compiled: SQLCompiler) -> None:
         if compiled.insert_prefetch or compiled.update_prefetch:
@@ -37,12 +50,13 @@ class Prepared:
         self.sql = str(compiled)
         self._is_positional = compiled.positiontup is not None
         self._order: list[str] = compiled.positiontup or list(compiled.params)
+        self._pick = _picker(self._order)
         converts = cast("Mapping[str, Convert]", compiled._bind_processors)
         self._converts = [
             (index, converts[name]) for index, name in enumerate(self._order) if name in converts
         ]
         self._fixed: dict[str, Value] = {
-            name: value for name, value in compiled.params.items() if value is not None
+            name: bind.value for name, bind in compiled.binds.items() if not bind.required
         }
         columns = compiled._result_columns
         self._names = [str(column.keyname) for column in columns]
@@ -54,9 +68,10 @@ class Prepared:
     def parameters(self, values: Row) -> Parameters:
         """Return the values as the driver takes them."""
         given = {**self._fixed, **values} if self._fixed else values
-        ordered = [given[name] for name in self._order]
+        ordered = list(self._pick(given))
         for index, convert in self._converts:
-            ordered[index] = convert(ordered[index])
+            if ordered[index] is not None:
+                ordered[index] = convert(ordered[index])
         if self._is_positional:
             return ordered
         return dict(zip(self._order, ordered, strict=True))
@@ -65,7 +80,8 @@ class Prepared:
         """Return a row by its column names, as SQLAlchemy types its own."""
         row = list(found)
         for index, convert in self._results:
-            row[index] = convert(row[index])
+            if row[index] is not None:
+                row[index] = convert(row[index])
         return cast(RowMapping, dict(zip(self._names, row, strict=True)))
 
 
@@ -133,3 +149,10 @@ def statements_of(connection: Connection) -> Statements:
         statements = connection.info[KEY] = Statements(connection)
     assert isinstance(statements, Statements)
     return statements
+
+
+def _picker(names: Sequence[str]) -> Callable[[Row], Sequence[Value]]:
+    """Return what takes these values out of a row, in order."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda row: [row[name] for name in names]

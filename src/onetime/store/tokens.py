@@ -71,18 +71,15 @@ def holder_at(tx: Transaction, token: str, moment: datetime) -> int | None:
 
     A moment before the card was issued counts to its first holder.
     """
-    return holder_of(tx.connection, token, moment)
-
-
-def holder_of(connection: Connection, token: str, moment: datetime) -> int | None:
-    """As `holder_at`, for whoever has no transaction."""
-    intervals = connection.execute(_INTERVALS, {"token": token}).all()
-    for renter_id, valid_from, valid_to in reversed(intervals):
-        if valid_from <= moment and (valid_to is None or moment < valid_to):
-            return int(renter_id)
-    if intervals and moment < intervals[0].valid_from:
-        return int(intervals[0].renter_id)
-    return connection.execute(_HOLDER, {"token": token}).scalar()
+    intervals = tx.all(_INTERVALS, token=token)
+    for held in reversed(intervals):
+        valid_to = held["valid_to"]
+        if held["valid_from"] <= moment and (valid_to is None or moment < valid_to):
+            return int(held["renter_id"])
+    if intervals and moment < intervals[0]["valid_from"]:
+        return int(intervals[0]["renter_id"])
+    holder = tx.first(_HOLDER, token=token)
+    return holder["renter_id"] if holder else None
 
 
 def insert_token(
