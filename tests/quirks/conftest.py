@@ -1,6 +1,5 @@
 """One central system for each module of scripted stations."""
 
-import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from functools import partial
@@ -20,8 +19,7 @@ async def central(
 ) -> AsyncIterator[Central]:
     """A central system that the tests of a module share; each has stations of its own."""
     folder = tmp_path_factory.mktemp("garage")
-    shutil.copy(migrated_sqlite, folder / "onetime.db")
-    async with central_system(folder) as running:
+    async with central_system(folder, migrated_sqlite) as running:
         yield running
 
 

@@ -8,12 +8,13 @@ import asyncio
 import base64
 import itertools
 import json
+import shutil
 import threading
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import pytest
 from msgspec import Struct, structs
@@ -24,6 +25,7 @@ from websockets.typing import Subprotocol
 
 from onetime import app as wiring
 from onetime.app import App, Running
+from onetime.domain.ids import StationId
 from onetime.garage import Transaction
 from onetime.kit.clock import ManualClock
 from onetime.kit.times import to_wire
@@ -48,8 +50,10 @@ from tests.ocpp.schemas import MESSAGES, accepts
 
 DEADLINE_SECONDS = 10.0
 CARD = "04A1B2C3D4E5F6"
-Payload = dict[str, object]
-Answer = dict[str, Any]
+Payload = dict[str, Any]
+"""What JSON says: a test may send whatever it likes."""
+P = ParamSpec("P")
+T = TypeVar("T")
 _numbers = itertools.count(1)
 
 
@@ -93,11 +97,13 @@ class Central(Struct, frozen=True):
         """Move the time of day on, but not the seconds by which silence is measured."""
         self.clock.set(self.clock.now() + timedelta(**by))
 
-    async def do(self, operation: Callable[..., Any], *arguments: object) -> Any:
+    async def do(
+        self, operation: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
         """Run an operation as a person or a loop would."""
-        return await self.running.garage.archive.write(operation, *arguments)
+        return await self.running.garage.archive.write(operation, *args, **kwargs)
 
-    async def until(self, question: Callable[[], Any], wanted: Callable[[Any], bool]) -> Any:
+    async def until(self, question: Callable[[], Awaitable[T]], wanted: Callable[[T], bool]) -> T:
         """Ask the books again and again until the answer is wanted; return it."""
         async with asyncio.timeout(DEADLINE_SECONDS):
             while not wanted(found := await question()):
@@ -206,7 +212,7 @@ class Station:
     """A station on a line of its own; it answers our calls with nothing to tell."""
 
     def __init__(self, central: Central, station_id: str, line: ClientConnection) -> None:
-        self.id = station_id
+        self.id = StationId(station_id)
         self.central = central
         self.line = line
 
@@ -243,14 +249,14 @@ class Station:
             assert accepts(f"{action}Response", json.dumps(answer[2]).encode())
         return answer
 
-    async def call(self, action: str, message_id: str | None = None, **payload: object) -> Answer:
+    async def call(self, action: str, message_id: str | None = None, **payload: object) -> Payload:
         """Send a CALL that has to be accepted; return what the CALLRESULT holds."""
         answer = await self.ask(action, payload, message_id)
         assert answer[0] == 3, answer
-        result: Answer = answer[2]
+        result: Payload = answer[2]
         return result
 
-    async def boot(self) -> Answer:
+    async def boot(self) -> Payload:
         return await self.call(
             "BootNotification", chargePointVendor="Vendor", chargePointModel="Model"
         )
@@ -272,7 +278,7 @@ class Station:
             changes,
         )
 
-    async def stop(self, transaction_id: object, meter: object, **changes: object) -> Answer:
+    async def stop(self, transaction_id: object, meter: object, **changes: object) -> Payload:
         """End a charge; return the answer."""
         return await self.call("StopTransaction", **self.closing(transaction_id, meter, **changes))
 
@@ -289,7 +295,7 @@ class Station:
 
     async def meter(
         self, *samples: Payload, transaction_id: object = None, **changes: object
-    ) -> Answer:
+    ) -> Payload:
         """Send sampled values of one moment."""
         payload = self.metering(*samples, transaction_id=transaction_id, **changes)
         return await self.call("MeterValues", **payload)
@@ -306,7 +312,7 @@ class Station:
         payload: Payload = {"connectorId": connector_id, "meterValue": [moment]}
         return payload if transaction_id is None else {**payload, "transactionId": transaction_id}
 
-    async def status(self, word: object, connector_id: int = 1, **changes: object) -> Answer:
+    async def status(self, word: object, connector_id: int = 1, **changes: object) -> Payload:
         return await self.call(
             "StatusNotification",
             **_changed(
@@ -319,6 +325,11 @@ class Station:
                 changes,
             ),
         )
+
+    async def rest(self) -> list[str]:
+        """Return all that still comes until the line ends."""
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            return [str(text) async for text in self.line]
 
     async def hang_up(self) -> None:
         await self.line.close()
@@ -382,8 +393,12 @@ async def knocked(login: AbstractAsyncContextManager[Station]) -> int:
 
 
 @asynccontextmanager
-async def central_system(folder: Path, **changes: object) -> AsyncIterator[Central]:
-    """Run a central system that adopts unknown stations; the changes are settings."""
+async def central_system(folder: Path, template: Path, **changes: object) -> AsyncIterator[Central]:
+    """Run a central system that adopts unknown stations; the changes are settings.
+
+    Its database is a copy of the template, in this folder.
+    """
+    await asyncio.to_thread(shutil.copy, template, folder / "onetime.db")
     settings: Settings = structs.replace(
         load(folder, {"ONETIME_OCPP_HOST": "127.0.0.1"}),
         **{"ocpp_port": 0, "http_port": 0, "unknown_stations": "accept", **changes},
@@ -394,7 +409,8 @@ async def central_system(folder: Path, **changes: object) -> AsyncIterator[Centr
         app = App(settings, clock, at_phase=gate.at_phase)
         opened: asyncio.Future[Running] = asyncio.get_running_loop().create_future()
         task = asyncio.create_task(app.run(opened.set_result))
-        await asyncio.wait([task, opened], return_when=asyncio.FIRST_COMPLETED, timeout=30)
+        either: list[asyncio.Future[Any]] = [task, opened]
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED, timeout=30)
         if task.done():
             await task
         central = Central(opened.result(), clock, gate)
@@ -419,7 +435,7 @@ async def _no_bug_was_met(central: Central) -> None:
     ] == []
 
 
-def _changed(payload: Payload, changes: dict[str, object]) -> Payload:
+def _changed(payload: Payload, changes: Payload) -> Payload:
     whole = {**payload, **changes}
     return {name: value for name, value in whole.items() if value is not None}
 
