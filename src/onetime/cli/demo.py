@@ -249,8 +249,8 @@ class Onlooker:
         kw = sum(watts for _, watts in flows) / WATTS_PER_KW
         progress = self._progress
         head = (
-            f"{clock.now().astimezone():%a %H:%M}  {len(flows)} of {progress.stations} charge with {kw:.1f} kW;"
-            f" so far {kwh_text(int(progress.energy_wh))},"
+            f"{clock.now().astimezone():%a %H:%M}  {len(flows)} of {progress.stations} charge"
+            f" with {kw:.1f} kW; so far {kwh_text(int(progress.energy_wh))},"
             f" {times(progress.charges_ended, 'charge')} ended"
         )
         lines = [

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from onetime.cli.output import clean, cut
 
 PLAIN_EVERY_SECONDS = 10.0
+USUAL_WIDTH = 80
 _UP = "\x1b[{}A"
 _CLEAR_BELOW = "\x1b[J"
 
@@ -28,21 +29,26 @@ class Screen:
         if not self._is_terminal:
             if self._monotonic() - self._said_at >= PLAIN_EVERY_SECONDS:
                 self._said_at = self._monotonic()
-                print(clean(lines[0]), flush=True)
+                print(_harmless(lines[0]), flush=True)
             return
-        width = os.get_terminal_size(sys.stdout.fileno()).columns
+        width = os.get_terminal_size(sys.stdout.fileno()).columns or USUAL_WIDTH
         self._erase()
         for line in lines:
-            print(cut(clean(line), width - 1))
+            print(cut(_harmless(line), width - 1))
         self._drawn = len(lines)
         sys.stdout.flush()
 
     def note(self, line: str) -> None:
         """Print a line that stays; on a terminal only `show` speaks."""
         if not self._is_terminal:
-            print(clean(line), flush=True)
+            print(_harmless(line), flush=True)
 
     def _erase(self) -> None:
         if self._drawn:
             print(_UP.format(self._drawn) + _CLEAR_BELOW, end="")
         self._drawn = 0
+
+
+def _harmless(line: str) -> str:
+    """Return a line without what steers a terminal, indented as it was."""
+    return " " * (len(line) - len(line.lstrip(" "))) + clean(line)
