@@ -62,7 +62,8 @@ DATABASE_NAME = "onetime.db"
 LOG_NAME = "demo.log"
 LOOK_SECONDS = 2.0
 SHOWN = 8
-DRAIN_SECONDS = 2.0
+OPENING_SECONDS = 2.0
+DRAIN_SECONDS = 1.5
 CONNECT_WITHIN_SECONDS = 1.0
 AFTER_THE_LAST_RUN = timedelta(minutes=10)
 PATTERN = Pattern(first_within=240.0, gap=1_500.0, stay=3_600.0)
@@ -206,7 +207,7 @@ async def _live(
             seed=int(prepared.starts_at.timestamp()),
             passwords=prepared.keys,
             watch=onlooker.remember,
-            waits=Waits(drain=DRAIN_SECONDS),
+            waits=Waits(OPENING_SECONDS, DRAIN_SECONDS),
             stop=over,
             pattern=PATTERN,
             habits=Habits(connects_within=CONNECT_WITHIN_SECONDS),

@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 
 from onetime.cli.output import clean, cut
 
-PLAIN_EVERY_SECONDS = 10.0
+FIRST_PAUSE_SECONDS = 1.0
+LONGEST_PAUSE_SECONDS = 10.0
 USUAL_WIDTH = 80
 _UP = "\x1b[{}A"
 _CLEAR_BELOW = "\x1b[J"
@@ -22,13 +23,15 @@ class Screen:
         self._monotonic = monotonic
         self._is_terminal = sys.stdout.isatty()
         self._drawn = 0
-        self._said_at = -PLAIN_EVERY_SECONDS
+        self._pause = 0.0
+        self._said_at = monotonic()
 
     def show(self, lines: Sequence[str]) -> None:
-        """Replace what was shown before; not on a terminal, print the first line now and then."""
+        """Replace what was shown; where there is no terminal, print the first line now and then."""
         if not self._is_terminal:
-            if self._monotonic() - self._said_at >= PLAIN_EVERY_SECONDS:
+            if self._monotonic() - self._said_at >= self._pause:
                 self._said_at = self._monotonic()
+                self._pause = min(max(2 * self._pause, FIRST_PAUSE_SECONDS), LONGEST_PAUSE_SECONDS)
                 print(_harmless(lines[0]), flush=True)
             return
         width = os.get_terminal_size(sys.stdout.fileno()).columns or USUAL_WIDTH

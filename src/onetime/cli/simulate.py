@@ -28,6 +28,7 @@ STATIONS = 4
 MOST_STATIONS = 20_000
 SLOWEST, FASTEST = 0.01, 3_600.0
 TAGS = "04A1B2C3D4E5F6,04B2C3D4E5F6A1,04C3D4E5F6A1B2"
+OPENING_SECONDS = 2.0
 DRAIN_SECONDS = 2.5
 UNREACHED = 0
 
@@ -93,7 +94,7 @@ def run(arguments: Namespace) -> None:
     if arguments.json:
         print_json(ended)
     else:
-        print(line_of(progress))
+        print(summary_of(progress))
     if not progress.sent:
         raise Conflict(unheard(progress, arguments.url))
 
@@ -115,7 +116,7 @@ async def _simulate(arguments: Namespace) -> Progress:
             passwords=passwords,
             watch=None if arguments.json else lambda progress: screen.show([line_of(progress)]),
             duration=arguments.duration,
-            waits=Waits(drain=DRAIN_SECONDS),
+            waits=Waits(OPENING_SECONDS, DRAIN_SECONDS),
             stop=over,
             pattern=Pattern(first_within=120.0, gap=1_800.0),
         )
@@ -139,11 +140,20 @@ def ended_with(progress: Progress) -> Ended:
     )
 
 
+def summary_of(progress: Progress) -> str:
+    """Say in a line what came of a run."""
+    return (
+        f"Over after {_time(progress)}: {times(progress.stations, 'station')},"
+        f" {times(progress.charges_ended, 'charge')}, {kwh_text(int(progress.energy_wh))};"
+        f" {progress.sent:,} messages, {progress.answered:,} answered, {progress.failed:,}"
+        f" CALLERRORs, {times(progress.violations, 'violation')}, {progress.unanswered:,} open."
+    )
+
+
 def line_of(progress: Progress) -> str:
     """Say in a line how a run goes."""
-    minutes = int(progress.simulated_seconds // 60)
     told = [
-        f"{minutes // 60}:{minutes % 60:02} h",
+        _time(progress),
         f"{progress.connected} of {times(progress.stations, 'station')} connected",
         f"{progress.charging} charging",
         f"{times(progress.charges_ended, 'charge')} ended",
@@ -219,6 +229,11 @@ def _number(text: str, smallest: float, largest: float) -> float:
             f"{text!r} is not a number from {smallest:g} to {largest:g}"
         )
     return number
+
+
+def _time(progress: Progress) -> str:
+    minutes = int(progress.simulated_seconds // 60)
+    return f"{minutes // 60}:{minutes % 60:02} h"
 
 
 def _refusals(progress: Progress) -> str:
