@@ -13,6 +13,7 @@ from onetime.kit.times import parse_time
 MAX_DIGITS = 18
 NEVER = "never"
 NONE = "none"
+SWITCH = {"on": True, "off": False}
 
 Verbs: TypeAlias = "argparse._SubParsersAction[Parser]"
 Run: TypeAlias = Callable[[argparse.Namespace], None]
@@ -74,6 +75,13 @@ def row_number(text: str) -> int:
 def watts_or_none(text: str) -> int | None:
     """Read a power in W, or `none`."""
     return None if text == NONE else row_number(text)
+
+
+def on_or_off(text: str) -> bool:
+    """Read a switch."""
+    if text not in SWITCH:
+        raise argparse.ArgumentTypeError(f"{text!r} is neither on nor off")
+    return SWITCH[text]
 
 
 def moment(text: str) -> datetime:

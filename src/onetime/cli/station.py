@@ -1,14 +1,24 @@
 """`onetime station`: which stations may connect, and what they say."""
 
 from argparse import Namespace
+from datetime import timedelta
 
 from msgspec import UNSET, to_builtins
 
 from onetime.cli.addresses import ocpp_url
-from onetime.cli.arguments import Misuse, Parser, add_verb, row_number, verbs_of, watts_or_none
+from onetime.cli.arguments import (
+    Misuse,
+    Parser,
+    add_verb,
+    on_or_off,
+    row_number,
+    verbs_of,
+    watts_or_none,
+)
 from onetime.cli.desk import Desk, every, open_desk
 from onetime.cli.output import (
     Column,
+    lasted,
     local,
     print_facts,
     print_json,
@@ -43,6 +53,7 @@ COLUMNS = (
     Column[Station]("FIRMWARE", lambda each: each.firmware_version or "", elastic=True),
     Column[Station]("PROFILE", lambda each: str(each.security_profile), right=True),
 )
+CLOCK_FINE_SECONDS = 60
 KNOCKING_COLUMNS = (
     Column[Knocking]("IDENTITY", lambda each: each.identity),
     Column[Knocking]("WHY IT WAS REFUSED", lambda each: each.reason, elastic=True),
@@ -67,7 +78,7 @@ def add_to(parser: Parser) -> None:
     listing = add_verb(verbs, "list", show_list, "list stations by identity")
     listing.add_argument("--retired", action="store_true", help="retired ones too")
     _of_station(add_verb(verbs, "show", show, "show a station with connectors and deviations"))
-    change = _of_station(add_verb(verbs, "edit", edit, "change security profile or power limit"))
+    change = _of_station(add_verb(verbs, "edit", edit, "change profile, power limit and the like"))
     change.add_argument("--security-profile", metavar="0-3", type=row_number)
     change.add_argument(
         "--power-limit",
@@ -75,6 +86,20 @@ def add_to(parser: Parser) -> None:
         type=watts_or_none,
         default=UNSET,
         help="the most it can deliver; none if it is not known",
+    )
+    change.add_argument(
+        "--time-fraction",
+        metavar="on|off",
+        type=on_or_off,
+        default=UNSET,
+        help="write times to it with a fraction of a second, which few stations need",
+    )
+    change.add_argument(
+        "--register-factor",
+        metavar="1|1000",
+        type=row_number,
+        default=UNSET,
+        help="1000 for a station that reports kWh and calls them Wh",
     )
     _of_station(add_verb(verbs, "disable", disable, "let a station connect no more, for now"))
     _of_station(add_verb(verbs, "enable", enable, "let a disabled station connect again"))
@@ -130,6 +155,9 @@ def show(arguments: Namespace) -> None:
             ("Serial", found.serial_number),
             ("Firmware", found.firmware_version),
             ("Power limit", f"{found.power_limit_watts} W" if found.power_limit_watts else None),
+            ("Clock", clock_of(found)),
+            ("Times", "sent with a fraction" if found.times_with_fraction else None),
+            ("Register", _register_of(found)),
             ("Last boot", local(found.last_boot_at)),
             ("Last seen", local(found.last_seen_at)),
             ("Heartbeat", local(found.last_heartbeat)),
@@ -144,15 +172,17 @@ def show(arguments: Namespace) -> None:
 
 
 def edit(arguments: Namespace) -> None:
-    """Change security profile or power limit."""
+    """Change security profile, power limit, or how the station is written to and read."""
     changes = StationChanges(
         security_profile=(
             UNSET if arguments.security_profile is None else arguments.security_profile
         ),
         power_limit_watts=arguments.power_limit,
+        times_with_fraction=arguments.time_fraction,
+        register_factor=arguments.register_factor,
     )
     if changes == StationChanges():
-        raise Misuse("Nothing to change: give --security-profile or --power-limit.")
+        raise Misuse("Nothing to change: give --security-profile or another option.")
     with open_desk(arguments) as desk:
         key = desk.archive.perform(edit_station, desk.actor, arguments.id, changes)
         sentence = f"Station {arguments.id} is changed."
@@ -220,6 +250,23 @@ def presence_of(each: Station) -> str:
 def model_of(each: Station) -> str:
     """Return vendor and model as one text."""
     return f"{each.vendor or ''} {each.model or ''}".strip()
+
+
+def clock_of(each: Station) -> str | None:
+    """Say how far the clock of a station is off, and that it knows no zones, if so."""
+    drift = each.clock_drift_seconds
+    if drift is None:
+        return None
+    side = "ahead" if drift > 0 else "behind"
+    if abs(drift) < CLOCK_FINE_SECONDS:
+        told = "right"
+    else:
+        told = f"{lasted(timedelta(seconds=abs(drift)))} {side}"
+    return f"{told}, in local time without zone" if each.times_are_local else told
+
+
+def _register_of(each: Station) -> str | None:
+    return f"read times {each.register_factor}" if each.register_factor != 1 else None
 
 
 def _of_station(parser: Parser) -> Parser:

@@ -25,6 +25,17 @@ class SecurityProfile(IntEnum):
     TLS_CERTIFICATE = 3
 
 
+class Habits(Struct, frozen=True, kw_only=True):
+    """How a person decided that a station is to be written to and read, where it is peculiar.
+
+    `times_with_fraction`: it takes times with a fraction of a second only (B09).
+    `register_factor`: what it calls Wh is so many Wh (M02).
+    """
+
+    times_with_fraction: bool = False
+    register_factor: int = 1
+
+
 class Identification(Struct, frozen=True, kw_only=True):
     """What a BootNotification says of a station."""
 
@@ -54,6 +65,7 @@ class Credential(Struct, frozen=True, kw_only=True):
     salt: bytes
     digest: bytes
     is_enabled: bool
+    habits: Habits = Habits()
 
 
 def password_digest(secret: bytes, salt: bytes, password: bytes) -> bytes:

@@ -9,12 +9,13 @@ from typing import Final
 from msgspec import Raw, Struct
 
 from onetime.domain.ids import StationId
+from onetime.domain.stations import Habits
 from onetime.garage import Transaction
 from onetime.gateway.caller import Caller
 from onetime.gateway.routes import NEVER_REFUSED, ROUTES
 from onetime.ocpp.actions import ACTIONS
 from onetime.ocpp.codec import decode_request
-from onetime.ocpp.envelope import write_error, write_result
+from onetime.ocpp.envelope import with_fractions, write_error, write_result
 from onetime.ocpp.errors import CallErrorCode, OcppViolation
 from onetime.ocpp.redaction import redacted
 from onetime.ocpp.repair import Repaired, repair_request
@@ -52,6 +53,12 @@ class Incoming(Struct, frozen=True, kw_only=True):
     frame: str
     quirks: tuple[str, ...] = ()
     is_logged: bool = True
+    habits: Habits = Habits()
+
+    def result(self, response: Struct) -> bytes:
+        """Write the CALLRESULT to this message as its station reads it (B09)."""
+        answer = write_result(self.message_id, response)
+        return with_fractions(answer) if self.habits.times_with_fraction else answer
 
 
 class Understood(Struct, frozen=True):
@@ -92,6 +99,7 @@ def answer_frame(
         understood.quirks,
         incoming.frame,
         is_logged=incoming.is_logged,
+        register_factor=incoming.habits.register_factor,
     )
     _count(tx, caller)
     response = ROUTES[incoming.action].answer(tx, caller, understood.request)
@@ -100,7 +108,7 @@ def answer_frame(
         reason = f"read with repairs ({', '.join(sorted(lost))})"
         group = reason if incoming.action == _METER_VALUES else None
         keep_aside(tx, caller.station_id, incoming.action, incoming.frame, reason, group)
-    answer = sent or write_result(incoming.message_id, response)
+    answer = sent or incoming.result(response)
     _write(tx, incoming, answer, ANSWERED)
     return answer
 

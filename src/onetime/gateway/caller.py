@@ -13,3 +13,4 @@ class Caller(Struct, frozen=True):
     quirks: tuple[str, ...]
     frame: str
     is_logged: bool = True
+    register_factor: int = 1

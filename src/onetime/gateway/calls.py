@@ -9,7 +9,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from onetime.kit.clock import Clock
-from onetime.ocpp.envelope import CallError, CallResult, Malformed
+from onetime.ocpp.envelope import CallError, CallResult, Malformed, with_fractions
 from onetime.ocpp.exchange import (
     QUEUE_SECONDS,
     Ended,
@@ -32,14 +32,30 @@ class Asked(Struct, frozen=True):
 class Calls:
     """One connection's way out; made when the first call is asked for."""
 
-    __slots__ = ("_clock", "_exchange", "_frames", "_loop", "_send", "_timer", "_waiters")
+    __slots__ = (
+        "_clock",
+        "_exchange",
+        "_frames",
+        "_loop",
+        "_send",
+        "_timer",
+        "_waiters",
+        "_with_fraction",
+    )
 
     def __init__(
-        self, prefix: str, send: Callable[[bytes], None], clock: Clock, *, held: bool
+        self,
+        prefix: str,
+        send: Callable[[bytes], None],
+        clock: Clock,
+        *,
+        held: bool,
+        with_fraction: bool = False,
     ) -> None:
         self._exchange = Exchange(message_ids(prefix), held=held)
         self._send = send
         self._clock = clock
+        self._with_fraction = with_fraction
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
         self._waiters: dict[int, asyncio.Future[Ended]] = {}
@@ -85,9 +101,10 @@ class Calls:
 
     def _follow(self, step: Step) -> None:
         if step.frame is not None:
+            frame = with_fractions(step.frame) if self._with_fraction else step.frame
             if self._exchange.open_ticket is not None:
-                self._frames[self._exchange.open_ticket] = step.frame
-            self._send(step.frame)
+                self._frames[self._exchange.open_ticket] = frame
+            self._send(frame)
         for ended in step.ended:
             waiter = self._waiters.get(ended.ticket)
             if waiter is not None and not waiter.done():

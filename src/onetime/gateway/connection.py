@@ -9,6 +9,7 @@ from typing import Final
 from msgspec import Raw, Struct
 
 from onetime.domain.ids import StationId
+from onetime.domain.stations import Habits
 from onetime.gateway.answers import Incoming
 from onetime.gateway.calls import Asked, Calls
 from onetime.gateway.door import Line
@@ -42,6 +43,7 @@ class Welcome(Struct, frozen=True):
     quirks: tuple[str, ...] = ()
     is_foreign: bool = False
     is_adopted: bool = False
+    habits: Habits = Habits()
 
 
 class Connection:
@@ -202,7 +204,13 @@ class Connection:
         if self._line is None:
             return Asked(ConnectionLost(was_sent=False), None, 0.0)
         if self._calls is None:
-            self._calls = Calls(secrets.token_hex(4), self.send, self._clock, held=self._is_held())
+            self._calls = Calls(
+                secrets.token_hex(4),
+                self.send,
+                self._clock,
+                held=self._is_held(),
+                with_fraction=self._welcome.habits.times_with_fraction,
+            )
         return await self._calls.ask(action, request, timeout_seconds)
 
     def end_quiet_time(self) -> None:
@@ -235,6 +243,7 @@ class Connection:
             payload=payload,
             frame=frame.decode(errors="replace"),
             quirks=quirks,
+            habits=self._welcome.habits,
         )
         self._lane.say(self, incoming)
 

@@ -75,6 +75,7 @@ class Doorman:
             quirks=target.quirks + protocol.quirks,
             is_foreign=protocol.is_foreign,
             is_adopted=is_adopted,
+            habits=self._keyring.habits(StationId(target.identity)),
         )
         lane = self._lane_of(StationId(target.identity))
         return Admitted(protocol.chosen, Connection(lane, welcome, self._clock))

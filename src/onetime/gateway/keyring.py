@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from onetime.domain.ids import StationId
-from onetime.domain.stations import Credential, SecurityProfile, password_digest
+from onetime.domain.stations import Credential, Habits, SecurityProfile, password_digest
 
 _SALT_BYTES = 16
 
@@ -51,9 +51,17 @@ class Keyring:
         return known is not None and known.is_enabled
 
     def fingerprint(self, station_id: StationId) -> bytes | None:
-        """Return what changes when a station's credential does; None if it is not registered."""
+        """Return what changes when a station has to log in again; None if it is not registered."""
         known = self._credentials.get(station_id)
-        return None if known is None else bytes([known.security_profile]) + known.digest
+        if known is None:
+            return None
+        habits = repr(known.habits).encode()
+        return bytes([known.security_profile]) + known.digest + habits
+
+    def habits(self, station_id: StationId) -> Habits:
+        """Return how a station is to be written to and read."""
+        known = self._credentials.get(station_id)
+        return known.habits if known is not None else Habits()
 
     def judge(self, identity: str, password: bytes | None, *, secure: bool) -> Judgement:
         """Judge a login; every path computes and compares one hash."""

@@ -28,7 +28,6 @@ from onetime.gateway.limits import Allowance
 from onetime.gateway.routes import BOOT, HEARTBEAT, NEVER_REFUSED, UNBUDGETED
 from onetime.kit.clock import Clock
 from onetime.kit.logs import get_log
-from onetime.ocpp.envelope import write_result
 from onetime.ocpp.errors import OcppViolation
 from onetime.ocpp.v16.core import HeartbeatResponse
 from onetime.operations.journal import note_quirk
@@ -297,8 +296,7 @@ class Lane:
         self, speaker: Speaker, incoming: Incoming, understood: Understood
     ) -> None:
         """Answer at once: a Heartbeat has no effect that is worth a sync (promise 1)."""
-        response = HeartbeatResponse(current_time=self._clock.now())
-        answer = write_result(incoming.message_id, response)
+        answer = incoming.result(HeartbeatResponse(current_time=self._clock.now()))
         self._reply(speaker, answer)
         self._archive.write_lazily(answer_frame, incoming, understood, answer)
 

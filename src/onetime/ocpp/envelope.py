@@ -68,6 +68,7 @@ _HEAD: Final = re.compile(
     rf"(?:[\s,]+(?P<id>{_STRING}|-?[\d.]+)(?:[\s,]+(?P<action>{_STRING})|[\s,\]]|$))?",
     re.DOTALL,
 )
+_WHOLE_SECOND: Final = re.compile(rb'("\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)Z"')
 _HEAD_LENGTH: Final = 4_000
 _NULL: Final = Raw(b"null")
 _EMPTY: Final = Raw(b"{}")
@@ -98,6 +99,11 @@ def write_error(message_id: str, code: CallErrorCode, description: str) -> bytes
     """Write a CALLERROR; a long description is cut."""
     parts = (message_id, code.value, description[:MAX_DESCRIPTION_LENGTH])
     return b"[4,%b,%b,%b,{}]" % tuple(_quoted(part) for part in parts)
+
+
+def with_fractions(frame: bytes) -> bytes:
+    """Return a frame of ours with fractions of a second in its times, for who needs them (B09)."""
+    return _WHOLE_SECOND.sub(rb'\1.000Z"', frame)
 
 
 def sound(text: str, longest: int) -> bool:

@@ -21,23 +21,30 @@ from onetime.domain.stations import (
 )
 from onetime.operations.spots import remove_station
 from onetime.operations.subjects import require, the_station, the_working_station
-from onetime.store import audit, knocks, spots, stations
+from onetime.store import audit, knocks, sessions, spots, stations
 from onetime.store.stations import Station
 from onetime.store.transaction import Row, Transaction, Value
 
 KEY_BYTES = 20
 """160 random bits, written as 40 hexadecimal digits: the most an AuthorizationKey may have."""
 SALT_BYTES = 16
+REGISTER_FACTORS = (1, 1_000)
+"""As the standard has it, and for a station that calls kWh Wh (M02)."""
 MAX_POWER_WATTS = 1_000_000
 MAX_KNOCK_LENGTH = 255
 _WITH_PASSWORD = (SecurityProfile.BASIC, SecurityProfile.TLS_BASIC)
 
 
 class StationChanges(Struct, frozen=True, kw_only=True):
-    """What is to be changed; a power limit of None means that none is known."""
+    """What is to be changed; a power limit of None means that none is known.
+
+    The last two are those of `Habits`.
+    """
 
     security_profile: int | UnsetType = UNSET
     power_limit_watts: int | UnsetType | None = UNSET
+    times_with_fraction: bool | UnsetType = UNSET
+    register_factor: int | UnsetType = UNSET
 
 
 class Knocking(Struct, frozen=True, kw_only=True):
@@ -103,9 +110,10 @@ def rotate_key(
 def edit_station(
     tx: Transaction, actor: Actor, station_id: str, changes: StationChanges
 ) -> str | None:
-    """Change security profile or power limit; return a key if the profile made one necessary.
+    """Change a station; return a key if the profile made one necessary.
 
-    Raises NotFound, Unacceptable, and Conflict when the station is retired.
+    Raises NotFound, Unacceptable, and Conflict when the station is retired, or is to be read by
+    another factor while it charges.
     """
     station = the_working_station(tx, station_id)
     wanted: dict[str, Value] = {}
@@ -116,6 +124,10 @@ def edit_station(
         key = _change_profile(tx, station, profile)
     if changes.power_limit_watts is not UNSET:
         wanted["power_limit_watts"] = _power(changes.power_limit_watts)
+    if changes.times_with_fraction is not UNSET:
+        wanted["times_with_fraction"] = changes.times_with_fraction
+    if changes.register_factor is not UNSET:
+        wanted["register_factor"] = _factor(tx, station, changes.register_factor)
     _change(tx, actor, "station.edited", station, wanted)
     return key
 
@@ -172,6 +184,8 @@ def _change(
         "security_profile": int(station.security_profile),
         "is_enabled": station.is_enabled,
         "power_limit_watts": station.power_limit_watts,
+        "times_with_fraction": station.times_with_fraction,
+        "register_factor": station.register_factor,
     }
     if audit.record_change(tx, actor, act, _subject(station.id), before, wanted):
         stations.change(tx, station.id, wanted)
@@ -220,6 +234,21 @@ def _power(watts: int | None) -> int | None:
             "power_limit_watts",
         )
     return watts
+
+
+def _factor(tx: Transaction, station: Station, factor: int) -> int:
+    if factor not in REGISTER_FACTORS:
+        raise Unacceptable(
+            f"A station's register is read times 1 or times 1000; not times {factor}.",
+            "register_factor",
+        )
+    if factor != station.register_factor and sessions.open_at(tx, station.id):
+        raise Conflict(
+            f"Station {station.id} charges at present; change how its register is read when the"
+            " charge has ended.",
+            "register_factor",
+        )
+    return factor
 
 
 def _subject(station_id: str) -> str:

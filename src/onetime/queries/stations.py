@@ -47,6 +47,10 @@ class Station(Struct, frozen=True, kw_only=True):
     security_profile: int
     is_enabled: bool
     power_limit_watts: int | None
+    times_with_fraction: bool
+    register_factor: int
+    clock_drift_seconds: int | None
+    times_are_local: bool | None
     connected_since: datetime | None
     last_seen_at: datetime | None
     last_boot_at: datetime | None

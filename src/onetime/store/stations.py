@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy import delete as delete_from
 
 from onetime.domain.ids import StationId
-from onetime.domain.stations import Credential, SecurityProfile
+from onetime.domain.stations import Credential, Habits, SecurityProfile
 from onetime.store.tables import charging_stations, installation, station_credentials
 from onetime.store.transaction import Transaction, Value
 
@@ -22,6 +22,8 @@ class Station(Struct, frozen=True, kw_only=True):
     security_profile: SecurityProfile
     is_enabled: bool
     power_limit_watts: int | None
+    times_with_fraction: bool
+    register_factor: int
     retired_at: datetime | None
 
 
@@ -30,6 +32,8 @@ _BY_ID = select(
     charging_stations.c.security_profile,
     charging_stations.c.is_enabled,
     charging_stations.c.power_limit_watts,
+    charging_stations.c.times_with_fraction,
+    charging_stations.c.register_factor,
     charging_stations.c.retired_at,
 ).where(charging_stations.c.id == bindparam("station_id"))
 _CREDENTIALS = (
@@ -37,6 +41,8 @@ _CREDENTIALS = (
         charging_stations.c.id,
         charging_stations.c.security_profile,
         charging_stations.c.is_enabled,
+        charging_stations.c.times_with_fraction,
+        charging_stations.c.register_factor,
         station_credentials.c.salt,
         station_credentials.c.digest,
     )
@@ -63,6 +69,9 @@ def credentials(connection: Connection) -> dict[StationId, Credential]:
             salt=bytes(row.salt or b""),
             digest=bytes(row.digest or b""),
             is_enabled=row.is_enabled,
+            habits=Habits(
+                times_with_fraction=row.times_with_fraction, register_factor=row.register_factor
+            ),
         )
         for row in connection.execute(_CREDENTIALS)
     }

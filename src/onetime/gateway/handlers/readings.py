@@ -43,7 +43,7 @@ def meter_values(
         station_id=caller.station_id,
         connector_id=request.connector_id,
         transaction_id=request.transaction_id,
-        samplings=samplings_of(request.meter_value),
+        samplings=samplings_of(request.meter_value, caller.register_factor),
     )
     record_readings(tx, metering, caller.frame)
     if any(_is_inferred(each) for value in request.meter_value for each in value.sampled_value):
@@ -51,26 +51,32 @@ def meter_values(
     return _RECEIVED
 
 
-def samplings_of(values: Iterable[MeterValue]) -> tuple[Sampling, ...]:
-    """Turn OCPP's meter values into garage words."""
+def samplings_of(values: Iterable[MeterValue], register_factor: int = 1) -> tuple[Sampling, ...]:
+    """Turn OCPP's meter values into garage words; the factor is that of the station (M02)."""
     return tuple(
-        Sampling(value.timestamp, tuple(_sample(each) for each in value.sampled_value))
+        Sampling(
+            value.timestamp, tuple(_sample(each, register_factor) for each in value.sampled_value)
+        )
         for value in values
     )
 
 
-def _sample(value: SampledValue) -> Sample:
+def _sample(value: SampledValue, register_factor: int) -> Sample:
     measurand = value.measurand or _inferred(value.unit)
+    unit = value.unit or _UNITS.get(measurand.partition(".")[0], "")
     is_signed = value.format == SIGNED
     amount = None if is_signed else number(value.value)
+    is_scaled = register_factor != 1 and measurand == REGISTER and unit == "Wh"
+    if is_scaled and amount is not None:
+        amount *= register_factor
     return Sample(
         measurand,
         amount,
-        value.unit or _UNITS.get(measurand.partition(".")[0], ""),
+        unit,
         value.phase,
         value.context or DEFAULT_CONTEXT,
         value.location or DEFAULT_LOCATION,
-        None if amount is not None else value.value,
+        value.value if amount is None or is_scaled else None,
         SIGNED if is_signed else None,
     )
 

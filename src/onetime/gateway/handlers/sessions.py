@@ -29,7 +29,7 @@ def start_transaction(
         station_id=caller.station_id,
         connector_id=request.connector_id,
         id_tag=request.id_tag,
-        meter_start=None if NO_REGISTER in caller.quirks else request.meter_start,
+        meter_start=_register(caller, request.meter_start),
         stated_time=request.timestamp,
         reservation_id=request.reservation_id,
     )
@@ -48,13 +48,18 @@ def stop_transaction(
         station_id=caller.station_id,
         transaction_id=request.transaction_id,
         id_tag=request.id_tag or None,
-        meter_stop=None if NO_REGISTER in caller.quirks else request.meter_stop,
+        meter_stop=_register(caller, request.meter_stop),
         stated_time=request.timestamp,
         reason=request.reason or DEFAULT_REASON,
     )
-    samplings = samplings_of(request.transaction_data or ())
+    samplings = samplings_of(request.transaction_data or (), caller.register_factor)
     stop_session(tx, closing, samplings, caller.frame)
     if not request.id_tag:
         return StopTransactionResponse()
     ruling = rule(tx, request.id_tag)
     return StopTransactionResponse(id_tag_info=id_tag_info(ruling, tx.policy.authorization_reply))
+
+
+def _register(caller: Caller, stated: int) -> int | None:
+    """Return a register in Wh, None when none came (X14)."""
+    return None if NO_REGISTER in caller.quirks else stated * caller.register_factor
