@@ -94,7 +94,7 @@ class Archive:
                 lambda tx: operation(tx, *args, **kwargs), waiter, name_of(operation), guarded=True
             )
         )
-        return await asyncio.shield(waiter)
+        return await waiter
 
     async def write_frame(
         self, operation: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
@@ -106,7 +106,7 @@ class Archive:
                 lambda tx: operation(tx, *args, **kwargs), waiter, name_of(operation), guarded=False
             )
         )
-        return await asyncio.shield(waiter)
+        return await waiter
 
     def write_lazily(
         self, operation: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
