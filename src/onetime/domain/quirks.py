@@ -37,6 +37,8 @@ QUIRKS: dict[str, str] = {
     "M01": "leaves out units",
     "M03": "leaves out the measurand",
     "M06": "uses words for measurands, units or contexts that OCPP does not know",
+    "M07": "sends energy for each phase only",
+    "M08": "sends the values of the beginning beside those of the moment",
     "M09": "counts from zero within a charge",
     "M10": "its energy register went back",
     "M11": "its energy register moves outside charges",

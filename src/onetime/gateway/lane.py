@@ -47,7 +47,7 @@ INBOX_LIMIT: Final = 32
 SEEN_EVERY_SECONDS: Final = 60.0
 TAKEOVER_WINDOW_SECONDS: Final = 600.0
 TAKEOVERS_ALARMED: Final = 3
-LOG_BUDGET: Final = 150
+LOG_BUDGET: Final = 300
 LOG_BUDGET_SECONDS: Final = 600.0
 """How much a station may add to the OCPP log with messages of which only the last counts (N04)."""
 FLOOD: Final = "N04"

@@ -1,6 +1,7 @@
 """MeterValues: sampled values with OCPP's defaults filled in (OCPP 1.6, 7.43)."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Final
 
 from onetime.domain.readings import (
@@ -23,8 +24,20 @@ from onetime.operations.journal import note_quirk
 from onetime.operations.readings import Metering, record_readings
 
 SIGNED: Final = "SignedData"
+BEGIN: Final = "Transaction.Begin"
+WITHOUT_UNIT: Final = "M01"
 INFERRED: Final = "M03"
+FOREIGN_UNIT: Final = "M06"
+PER_PHASE: Final = "M07"
+BEGIN_AND_NOW: Final = "M08"
 _UNITS: Final = {"Energy": "Wh", "Power": "W", "Current": "A", "Voltage": "V", "SoC": "Percent"}
+_FITTING: Final = {
+    "Energy": frozenset({"Wh", "kWh", "varh", "kvarh"}),
+    "Power": frozenset({"W", "kW", "VA", "kVA", "var", "kvar"}),
+    "Current": frozenset({"A"}),
+    "Voltage": frozenset({"V"}),
+}
+_ALL_UNITS: Final = frozenset().union(*_FITTING.values())
 _INFERRED: Final = {
     "A": "Current.Import",
     "V": "Voltage",
@@ -46,9 +59,15 @@ def meter_values(
         samplings=samplings_of(request.meter_value, caller.register_factor),
     )
     record_readings(tx, metering, caller.frame)
-    if any(_is_inferred(each) for value in request.meter_value for each in value.sampled_value):
-        note_quirk(tx, caller.station_id, INFERRED)
+    note_quirks(tx, caller, request.meter_value)
     return _RECEIVED
+
+
+def note_quirks(tx: Transaction, caller: Caller, values: Iterable[MeterValue]) -> None:
+    """Count how samples deviate that keep to the schema, each way once for a message."""
+    found = {quirk for value in values for quirk in _quirks_of(value.sampled_value)}
+    for quirk in sorted(found.difference(caller.quirks)):
+        note_quirk(tx, caller.station_id, quirk)
 
 
 def samplings_of(values: Iterable[MeterValue], register_factor: int = 1) -> tuple[Sampling, ...]:
@@ -81,8 +100,34 @@ def _sample(value: SampledValue, register_factor: int) -> Sample:
     )
 
 
-def _is_inferred(value: SampledValue) -> bool:
-    return value.measurand is None and value.unit in _INFERRED
+def _quirks_of(samples: Iterable[SampledValue]) -> set[str]:
+    found = set()
+    contexts, phases = set(), set()
+    for each in samples:
+        if (quirk := _unit_quirk(each.measurand, each.unit)) is not None:
+            found.add(quirk)
+        elif each.measurand is None or each.measurand == REGISTER:
+            contexts.add(each.context == BEGIN)
+            phases.add(each.phase)
+    if len(contexts) > 1:
+        found.add(BEGIN_AND_NOW)
+    if phases and None not in phases:
+        found.add(PER_PHASE)
+    return found
+
+
+@cache
+def _unit_quirk(measurand: str | None, unit: str | None) -> str | None:
+    """Name what is wrong with a unit: none for a power (M01), or one of something else (M06)."""
+    if measurand is None:
+        return INFERRED if unit in _INFERRED else None
+    family = measurand.partition(".")[0]
+    fitting = _FITTING.get(family)
+    if fitting is None or measurand == "Power.Factor":
+        return None
+    if unit is None:
+        return WITHOUT_UNIT if family != "Energy" else None
+    return FOREIGN_UNIT if unit in _ALL_UNITS and unit not in fitting else None
 
 
 def _inferred(unit: str | None) -> str:

@@ -5,7 +5,7 @@ from typing import Final
 from onetime.domain.sessions import Closing, Opening
 from onetime.garage import Transaction
 from onetime.gateway.caller import Caller
-from onetime.gateway.handlers.readings import samplings_of
+from onetime.gateway.handlers.readings import note_quirks, samplings_of
 from onetime.gateway.handlers.tokens import id_tag_info
 from onetime.ocpp.v16.core import (
     StartTransactionRequest,
@@ -54,6 +54,7 @@ def stop_transaction(
     )
     samplings = samplings_of(request.transaction_data or (), caller.register_factor)
     stop_session(tx, closing, samplings, caller.frame)
+    note_quirks(tx, caller, request.transaction_data or ())
     if not request.id_tag:
         return StopTransactionResponse()
     ruling = rule(tx, request.id_tag)
