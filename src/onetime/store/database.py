@@ -88,7 +88,7 @@ def open_database(url: str) -> Database:
     if parsed.get_backend_name() == "sqlite":
         if not parsed.database:
             raise ValueError("DATABASE_URL names no file; write sqlite:////path/to/onetime.db")
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        Path(parsed.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         return Database(_sqlite(parsed, False), _sqlite(parsed, True), True, url)
     if parsed.get_backend_name() == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
@@ -153,10 +153,15 @@ def require_transaction(connection: Connection, is_sqlite: bool) -> None:
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    link: BaseException | None = error
-    while link is not None:
-        yield link
-        link = getattr(link, "orig", None) or link.__cause__ or link.__context__
+    """Yield an error and all that led to it; chains of exceptions have an end."""
+    yield error
+    beneath = {
+        id(each): each
+        for each in (getattr(error, "orig", None), error.__cause__, error.__context__)
+        if isinstance(each, BaseException)
+    }
+    for each in beneath.values():
+        yield from _chain(each)
 
 
 def _trouble(error: BaseException) -> Trouble:
