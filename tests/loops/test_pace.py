@@ -1,0 +1,44 @@
+"""A loop goes on whatever its steps do."""
+
+import asyncio
+
+from structlog.testing import capture_logs
+
+from onetime.domain.errors import OperationFailed, StoreDown
+from onetime.loops.pace import attempt, repeat
+
+
+async def test_a_step_that_fails_does_not_end_its_loop() -> None:
+    failures = iter([StoreDown("full"), OperationFailed("KeyError"), ZeroDivisionError()])
+    done = asyncio.Event()
+    tried = 0
+
+    async def step() -> None:
+        nonlocal tried
+        tried += 1
+        if (failure := next(failures, None)) is not None:
+            raise failure
+        done.set()
+
+    with capture_logs() as logs:
+        loop = asyncio.create_task(repeat("test", 0.0, step))
+        await asyncio.wait_for(done.wait(), 5)
+        loop.cancel()
+
+    assert tried >= 4
+    assert [each["event"] for each in logs] == [
+        "step_waits_for_database",
+        "step_failed",
+        "step_failed",
+    ]
+
+
+async def test_an_attempt_says_whether_it_succeeded() -> None:
+    async def succeed() -> None:
+        pass
+
+    async def fail() -> None:
+        raise StoreDown("locked")
+
+    assert await attempt("test", succeed)
+    assert not await attempt("test", fail)
