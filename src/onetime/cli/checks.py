@@ -158,7 +158,7 @@ def silent_stations(stations: Sequence[Station], now: datetime) -> list[Finding]
     ]
     if not silent:
         seen = sum(each.last_seen_at is not None for each in stations)
-        return [fine("stations", f"{times(seen, 'station')} of {len(stations)} have connected.")]
+        return [fine("stations", f"Stations that have connected: {seen} of {len(stations)}.")]
     return [
         wrong(
             "stations",
@@ -170,9 +170,17 @@ def silent_stations(stations: Sequence[Station], now: datetime) -> list[Finding]
     ]
 
 
-def knocks(knocking: Sequence[Knocking], now: datetime) -> list[Finding]:
-    """Look for identities that were refused of late."""
-    late = [each for each in knocking if now - each.last_at < KNOCKS_COUNT_FOR]
+def knocks(
+    knocking: Sequence[Knocking], stations: Sequence[Station], now: datetime
+) -> list[Finding]:
+    """Look for identities that were refused of late, and have not been let in since."""
+    seen = {each.id: each.last_seen_at for each in stations if each.last_seen_at is not None}
+    late = [
+        each
+        for each in knocking
+        if now - each.last_at < KNOCKS_COUNT_FOR
+        and not (each.identity in seen and seen[each.identity] >= each.last_at)
+    ]
     if not late:
         return [fine("knocking", "Nobody knocked in vain since yesterday.")]
     return [

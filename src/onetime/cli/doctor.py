@@ -56,7 +56,7 @@ def _in_database(desk: Desk, data_dir: Path) -> list[Finding]:
         checks.clock(now, checks.is_clock_synchronised(), grown),
         checks.fine("database", f"The database can be used (schema {newest_version()})."),
         *checks.silent_stations(stations, now),
-        *checks.knocks(desk.archive.ask(knocking), now),
+        *checks.knocks(desk.archive.ask(knocking), stations, now),
         checks.fine(
             "people",
             f"{times(alarms, 'alarm')} and {times(reviews, 'finding')} wait for a person"
