@@ -22,6 +22,16 @@ def test_the_place_of_a_station_is_where_it_stood_at_that_moment(tx: Transaction
     assert place_of(tx, "CP-1", moved) == (second, "B1-2")
 
 
+def test_a_charge_that_begins_as_its_station_is_placed_has_a_place(tx: Transaction) -> None:
+    a_station(tx, "CP-1")
+    spot = a_spot(tx, "B1-1")
+    set_station(tx, spot, "CP-1")
+
+    assert place_of(tx, "CP-1", tx.now - timedelta(seconds=1)) == (spot, "B1-1")
+    assert place_of(tx, "CP-1", tx.now - timedelta(minutes=14)) == (spot, "B1-1")
+    assert place_of(tx, "CP-1", tx.now - timedelta(minutes=16)) is None
+
+
 def test_a_spot_shows_its_station_and_its_renter_of_today(tx: Transaction) -> None:
     a_station(tx, "CP-1")
     renter = a_renter(tx)

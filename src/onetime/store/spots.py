@@ -9,6 +9,7 @@ from msgspec import Struct, convert
 from sqlalchemy import RowMapping, bindparam, delete, insert, or_, select, update
 
 from onetime.domain.ids import StationId
+from onetime.domain.sessions import TIME_TOLERANCE
 from onetime.store.tables import charging_sessions, parking_spots, spot_renters, spot_stations
 from onetime.store.transaction import Transaction, Value
 
@@ -53,8 +54,14 @@ _PLACE = (
 
 
 def place_of(tx: Transaction, station_id: str, moment: datetime) -> tuple[int, str] | None:
-    """Return id and label of the spot where a station stood at that moment; None: nowhere known."""
+    """Return id and label of the spot where a station stood at that moment; None: nowhere known.
+
+    A station that was placed only just after counts as placed: its clock gives whole seconds and
+    may be behind, and a charge often follows right upon the entry.
+    """
     row = tx.first(_PLACE, station_id=station_id, moment=moment)
+    if row is None:
+        row = tx.first(_PLACE, station_id=station_id, moment=moment + TIME_TOLERANCE)
     return (row["id"], row["label"]) if row else None
 
 
