@@ -3,6 +3,7 @@
 import asyncio
 import gc
 from collections.abc import Callable, Coroutine, Sequence
+from datetime import UTC
 from typing import Final
 
 from msgspec import Struct
@@ -18,6 +19,7 @@ from onetime.gateway.switchboard import Switchboard
 from onetime.kit.broadcast import Broadcast
 from onetime.kit.clock import Clock, SystemClock
 from onetime.kit.logs import get_log
+from onetime.kit.times import zone_of
 from onetime.loops.configuration import keep_configurations_read
 from onetime.loops.pace import attempt, repeat
 from onetime.loops.reconciliation import reconcile
@@ -58,6 +60,7 @@ def policy_of(settings: Settings) -> Policy:
         heartbeat_interval_seconds=settings.heartbeat_interval_seconds,
         authorization_reply=AuthorizationReply(settings.authorization_reply),
         unknown_stations=UnknownStations(settings.unknown_stations),
+        site_timezone=zone_of(settings.site_timezone) or UTC,
     )
 
 

@@ -13,6 +13,8 @@ from typing import TypeAlias
 
 from msgspec import Struct, convert
 
+from onetime.kit.times import zone_of
+
 FILE_NAME = "onetime.toml"
 PREFIX = "ONETIME_"
 FROM_FILE = "_FILE"
@@ -46,6 +48,7 @@ class Kind(Enum):
     NUMBER = "whole number"
     SWITCH = "true or false"
     WORD = "word"
+    ZONE = "time zone"
     DAYS = "days"
 
 
@@ -87,6 +90,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     unknown_stations: str
     authorization_reply: str
     log_format: str
+    site_timezone: str = "UTC"
 
 
 def _host(name: str, meaning: str) -> Setting:
@@ -181,6 +185,13 @@ SETTINGS: tuple[Setting, ...] = (
         ("plain", "detailed"),
         "Whether a station hears only Invalid of a card that may not charge, or also Blocked and"
         " Expired.",
+    ),
+    Setting(
+        name="SITE_TIMEZONE",
+        kind=Kind.ZONE,
+        default="UTC",
+        allowed="a time zone such as UTC or Europe/Berlin",
+        meaning="The zone in which times are read that a station tells without zone, if it fits.",
     ),
     _word(
         "LOG_FORMAT",
@@ -311,6 +322,8 @@ def _checked(setting: Setting, value: object, source: str) -> Value:
             is_fine = is_counted and setting.smallest <= value <= setting.largest
         case str() if setting.kind is Kind.WORD:
             is_fine = value in setting.words
+        case str() if setting.kind is Kind.ZONE:
+            is_fine = zone_of(value) is not None
         case str():
             is_fine = bool(setting.pattern) and re.fullmatch(setting.pattern, value) is not None
         case _:

@@ -1,5 +1,6 @@
 """What the owner decided about how the garage behaves; the door settings are elsewhere."""
 
+from datetime import UTC, tzinfo
 from enum import StrEnum
 
 from msgspec import Struct
@@ -25,3 +26,4 @@ class Policy(Struct, frozen=True, kw_only=True):
     heartbeat_interval_seconds: int = 120
     authorization_reply: AuthorizationReply = AuthorizationReply.PLAIN
     unknown_stations: UnknownStations = UnknownStations.REFUSE
+    site_timezone: tzinfo = UTC

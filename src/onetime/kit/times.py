@@ -1,7 +1,8 @@
 """Times as text, on the wire and in storage; knows nothing of what happened at them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 """What stands in for a time that a station did not give or that cannot be read."""
@@ -52,3 +53,13 @@ def parse_time(text: str) -> datetime:
 def is_later_by(later: datetime, earlier: datetime, seconds: float) -> bool:
     """Say whether at least this many seconds lie between the two moments."""
     return later - earlier >= timedelta(seconds=seconds)
+
+
+def zone_of(name: str) -> tzinfo | None:
+    """Return the time zone of this name, or None when this computer knows none such."""
+    if name == "UTC":
+        return UTC
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None

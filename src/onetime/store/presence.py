@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from msgspec import Struct, convert
 from sqlalchemy import bindparam, insert, select, update
 
 from onetime.domain.ids import StationId
@@ -15,7 +16,18 @@ _ONLINE_SINCE = select(c.connected_since).where(c.id == bindparam("station"), c.
 _LAST_SEEN = select(c.last_seen_at).where(c.id == bindparam("station"))
 _POWER_LIMIT = select(c.power_limit_watts).where(c.id == bindparam("station"))
 _LAST_BOOT = select(c.last_boot_at).where(c.id == bindparam("station"))
+_CLOCK = select(c.clock_drift_seconds, c.times_are_local, c.created_at).where(
+    c.id == bindparam("station")
+)
 _CHANGE = update(table).where(c.id == bindparam("station"))
+
+
+class StationClock(Struct, frozen=True):
+    """How far a station's clock is ahead (s), how it tells times, and since when it is ours."""
+
+    clock_drift_seconds: int | None
+    times_are_local: bool | None
+    created_at: datetime
 
 
 def online_since(tx: Transaction, station_id: StationId) -> datetime | None:
@@ -40,6 +52,26 @@ def power_limit_watts(tx: Transaction, station_id: StationId) -> int | None:
     """Return what a person entered as the most that a station delivers (W), or None."""
     row = tx.first(_POWER_LIMIT, station=station_id)
     return row["power_limit_watts"] if row else None
+
+
+def clock_of(tx: Transaction, station_id: StationId) -> StationClock:
+    """Return what is known of a station's clock."""
+    row = tx.first(_CLOCK, station=station_id)
+    return convert(row, StationClock) if row else StationClock(None, None, tx.now)
+
+
+def set_clock(
+    tx: Transaction, station_id: StationId, drift_seconds: int | None, are_local: bool | None
+) -> None:
+    """Note how far a station's clock is off, and whether its times without zone are local."""
+    tx.connection.execute(
+        _CHANGE,
+        {
+            "station": station_id,
+            "clock_drift_seconds": drift_seconds,
+            "times_are_local": are_local,
+        },
+    )
 
 
 def set_online(tx: Transaction, station_id: StationId) -> None:

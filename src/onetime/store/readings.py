@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
+from hashlib import sha256
 
 from msgspec import Struct
 from sqlalchemy import bindparam, select
@@ -58,6 +59,7 @@ def append(tx: Transaction, origin: Origin, moment: datetime, samples: Iterable[
                 "context": sample.context,
                 "location": sample.location,
                 "raw_value": sample.raw,
+                "raw_sha256": _hash(sample),
                 "station_id": origin.station_id,
                 "connector_id": origin.connector_id,
                 "stated_transaction_id": origin.stated_transaction_id,
@@ -88,3 +90,10 @@ def not_yet_kept(
         else:
             fresh.append(sample)
     return fresh
+
+
+def _hash(sample: Sample) -> str | None:
+    """Return the hash of signed bytes, by which a customer can prove them unchanged (M13)."""
+    if sample.format is None or sample.raw is None:
+        return None
+    return sha256(sample.raw.encode()).hexdigest()

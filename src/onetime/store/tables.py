@@ -252,6 +252,7 @@ meter_readings = Table(
     Column("context", Said(40)),
     Column("location", Said(20)),
     Column("raw_value", Said(FRAME_LIMIT)),
+    Column("raw_sha256", String(64)),
     Column("station_id", String(255), nullable=False),
     Column("connector_id", BigInteger, nullable=False),
     Column("stated_transaction_id", BigInteger),

@@ -14,6 +14,7 @@ from onetime.domain.readings import (
 )
 from onetime.garage import Transaction
 from onetime.gateway.caller import Caller
+from onetime.gateway.handlers.times import time_of
 from onetime.ocpp.v16.core import (
     MeterValue,
     MeterValuesRequest,
@@ -56,7 +57,7 @@ def meter_values(
         station_id=caller.station_id,
         connector_id=request.connector_id,
         transaction_id=request.transaction_id,
-        samplings=samplings_of(request.meter_value, caller.register_factor),
+        samplings=samplings_of(tx, caller, request.meter_value),
     )
     record_readings(tx, metering, caller.frame)
     note_quirks(tx, caller, request.meter_value)
@@ -70,11 +71,14 @@ def note_quirks(tx: Transaction, caller: Caller, values: Iterable[MeterValue]) -
         note_quirk(tx, caller.station_id, quirk)
 
 
-def samplings_of(values: Iterable[MeterValue], register_factor: int = 1) -> tuple[Sampling, ...]:
-    """Turn OCPP's meter values into garage words; the factor is that of the station (M02)."""
+def samplings_of(
+    tx: Transaction, caller: Caller, values: Iterable[MeterValue]
+) -> tuple[Sampling, ...]:
+    """Turn OCPP's meter values into garage words, as this station is to be read (T03, M02)."""
     return tuple(
         Sampling(
-            value.timestamp, tuple(_sample(each, register_factor) for each in value.sampled_value)
+            time_of(tx, caller, value.timestamp),
+            tuple(_sample(each, caller.register_factor) for each in value.sampled_value),
         )
         for value in values
     )

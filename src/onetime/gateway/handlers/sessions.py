@@ -6,6 +6,7 @@ from onetime.domain.sessions import Closing, Opening
 from onetime.garage import Transaction
 from onetime.gateway.caller import Caller
 from onetime.gateway.handlers.readings import note_quirks, samplings_of
+from onetime.gateway.handlers.times import time_of
 from onetime.gateway.handlers.tokens import id_tag_info
 from onetime.ocpp.v16.core import (
     StartTransactionRequest,
@@ -30,7 +31,7 @@ def start_transaction(
         connector_id=request.connector_id,
         id_tag=request.id_tag,
         meter_start=_register(caller, request.meter_start),
-        stated_time=request.timestamp,
+        stated_time=time_of(tx, caller, request.timestamp),
         reservation_id=request.reservation_id,
     )
     opened = start_session(tx, opening)
@@ -49,10 +50,10 @@ def stop_transaction(
         transaction_id=request.transaction_id,
         id_tag=request.id_tag or None,
         meter_stop=_register(caller, request.meter_stop),
-        stated_time=request.timestamp,
+        stated_time=time_of(tx, caller, request.timestamp),
         reason=request.reason or DEFAULT_REASON,
     )
-    samplings = samplings_of(request.transaction_data or (), caller.register_factor)
+    samplings = samplings_of(tx, caller, request.transaction_data or ())
     stop_session(tx, closing, samplings, caller.frame)
     note_quirks(tx, caller, request.transaction_data or ())
     if not request.id_tag:

@@ -13,6 +13,8 @@ from onetime.ocpp.v16.core import (
     StatusNotificationRequest,
     StatusNotificationResponse,
 )
+from onetime.gateway.handlers.times import time_of
+from onetime.operations.clocks import note_clock
 from onetime.operations.connectors import note_status
 from onetime.operations.presence import note_boot, note_heartbeat
 
@@ -48,13 +50,17 @@ def status_notification(
     tx: Transaction, caller: Caller, request: StatusNotificationRequest
 ) -> StatusNotificationResponse:
     """Keep the state of a connector, or with 0 of the station."""
+    stated = request.timestamp
+    if stated is not None:
+        stated = time_of(tx, caller, stated)
+        note_clock(tx, caller.station_id, stated)
     report = ConnectorReport(
         connector_id=request.connector_id,
         status=request.status,
         error_code=request.error_code,
         details=request.info,
         vendor_error_code=request.vendor_error_code,
-        stated_time=request.timestamp,
+        stated_time=stated,
     )
     note_status(tx, caller.station_id, report)
     return _NOTED

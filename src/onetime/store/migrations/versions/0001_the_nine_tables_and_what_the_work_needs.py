@@ -503,6 +503,7 @@ def upgrade() -> None:
         sa.Column("context", tables.Said(length=40), nullable=True),
         sa.Column("location", tables.Said(length=20), nullable=True),
         sa.Column("raw_value", tables.Said(length=2097152), nullable=True),
+        sa.Column("raw_sha256", sa.String(length=64), nullable=True),
         sa.Column("station_id", sa.String(length=255), nullable=False),
         sa.Column("connector_id", sa.BigInteger(), nullable=False),
         sa.Column("stated_transaction_id", sa.BigInteger(), nullable=True),
