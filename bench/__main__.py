@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from bench.lines import IN_ROUNDS, ONCE, Line
+from bench.linux import sync_ms
 from bench.processes import Cores
 from bench.report import Rounds, result_of, text_of
 
@@ -34,7 +35,8 @@ def main() -> None:
             _take(rounds, cores, name, line, f"round {number + 1} of {arguments.rounds}")
     for name, line in ONCE.items():
         _take(rounds, cores, name, line, "once")
-    result = result_of(rounds)
+    with cores.folder() as folder:
+        result = result_of(rounds, sync_ms(folder))
     FOLDER.mkdir(exist_ok=True)
     path = FOLDER / f"{result.at:%Y%m%dT%H%M%SZ}.json"
     path.write_bytes(msgspec.json.format(msgspec.json.encode(result)))

@@ -2,7 +2,8 @@
 
 `python -m bench.driver MODE URL STATIONS ...` prints one JSON object; times are milliseconds.
 
-- `closed URL STATIONS SECONDS`: each station sends as soon as it is answered.
+- `closed URL STATIONS SECONDS PID`: each station sends as soon as it is answered; PID is the
+  central system, whose processor time is measured.
 - `open URL STATIONS SECONDS RATE`: messages are sent when they are due, RATE a second of all
   stations together; an answer time counts from when the message was due.
 - `idle URL STATIONS`: connects and boots, says so, and stays until its input ends.
@@ -17,6 +18,7 @@ import time
 import uvloop
 
 from bench.conversation import Script
+from bench.linux import cpu_seconds
 from bench.stations import Station, connect, connect_all
 
 WARM_UP_SECONDS = 1.0
@@ -45,7 +47,7 @@ class Times:
         return sorted(1000 * each for each in chosen)
 
 
-async def closed(url: str, count: int, seconds: float) -> Measured:
+async def closed(url: str, count: int, seconds: float, pid: int) -> Measured:
     """Load as much as the central system takes; the first second does not count."""
     times = Times()
     stations = await connect_all(url, range(count), times.told)
@@ -53,9 +55,11 @@ async def closed(url: str, count: int, seconds: float) -> Measured:
         station.talk(station.script.frames())
     await asyncio.sleep(WARM_UP_SECONDS)
     times.seconds.clear()
-    began = time.perf_counter()
+    began, cpu = time.perf_counter(), cpu_seconds(pid)
     await asyncio.sleep(seconds)
-    return summary(times.of(), time.perf_counter() - began)
+    elapsed, cpu = time.perf_counter() - began, cpu_seconds(pid) - cpu
+    measured = times.of()
+    return {**summary(measured, elapsed), "cpu_us": round(1e6 * cpu / len(measured), 1)}
 
 
 async def open_loop(url: str, count: int, seconds: float, rate: float) -> Measured:
@@ -146,8 +150,8 @@ def percentile(measured: list[float], share: float) -> float:
 async def main(mode: str, url: str, count: int, *more: float) -> Measured:
     """Drive as asked."""
     match mode, more:
-        case "closed", (seconds,):
-            return await closed(url, count, seconds)
+        case "closed", (seconds, pid):
+            return await closed(url, count, seconds, int(pid))
         case "open", (seconds, rate):
             return await open_loop(url, count, seconds, rate)
         case "storm", ():

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from bench.linux import memory_kib
 from bench.processes import Central, Cores, Figures
 
 SECONDS = 5.0
@@ -10,7 +11,8 @@ PACE = 60.0
 """Messages a second of 200 stations with two connectors that report every 30 s, four times over."""
 STATIONS = 200
 IDLE = 2_000
-SD_CARD_MS = "15"
+SSD_MS, SD_CARD_MS = "1", "15"
+"""What a commit takes longer than on the disk at hand, to stand for slower ones."""
 
 Line = Callable[[Cores], Figures]
 
@@ -45,9 +47,9 @@ def paced(cores: Cores) -> Figures:
 def idle(cores: Cores) -> Figures:
     """Measure what a connection costs that is booted and silent."""
     with cores.onetime(IDLE) as central:
-        before = central.memory_kib()
+        before = memory_kib(central.pid)
         with cores.idle(central.url, IDLE):
-            after = central.memory_kib()
+            after = memory_kib(central.pid)
     return {
         "connections": IDLE,
         "before_kib": before,
@@ -72,8 +74,8 @@ def history(cores: Cores) -> Figures:
 
 
 def _loaded(cores: Cores, central: Central, stations: int) -> Figures:
-    figures = cores.drive("closed", central.url, str(stations), str(SECONDS))
-    return {**figures, "memory_mib": round(central.memory_kib(most=True) / 1024, 1)}
+    figures = cores.drive("closed", central.url, str(stations), str(SECONDS), str(central.pid))
+    return {**figures, "memory_mib": round(memory_kib(central.pid, most=True) / 1024, 1)}
 
 
 IN_ROUNDS: dict[str, Line] = {
@@ -89,6 +91,8 @@ IN_ROUNDS: dict[str, Line] = {
 
 ONCE: dict[str, Line] = {
     "idle": idle,
+    "ssd": closed_loop(STATIONS, "--commit-delay-ms", SSD_MS),
+    "ssd_no_group_commit": closed_loop(STATIONS, "--commit-delay-ms", SSD_MS, "--no-group-commit"),
     "sd_card": closed_loop(STATIONS, "--commit-delay-ms", SD_CARD_MS),
     "sd_card_no_group_commit": closed_loop(
         STATIONS, "--commit-delay-ms", SD_CARD_MS, "--no-group-commit"

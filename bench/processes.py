@@ -2,7 +2,6 @@
 
 import json
 import os
-import resource
 import shutil
 import signal
 import subprocess
@@ -13,10 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench.garage import prepare
+from bench.linux import allow_many_files
 
 START_SECONDS = 30.0
 STOP_SECONDS = 30.0
-MOST_FILES = 16_384
 
 Figures = dict[str, float]
 
@@ -26,13 +25,7 @@ class Central:
 
     def __init__(self, process: "subprocess.Popen[str]", port: int) -> None:
         self.url = f"ws://127.0.0.1:{port}/ocpp"
-        self._process = process
-
-    def memory_kib(self, *, most: bool = False) -> int:
-        """Return the memory in use (resident set), or the most there ever was."""
-        field = "VmHWM:" if most else "VmRSS:"
-        status = Path(f"/proc/{self._process.pid}/status").read_text("utf-8")
-        return next(int(line.split()[1]) for line in status.splitlines() if line.startswith(field))
+        self.pid = process.pid
 
 
 class Cores:
@@ -41,8 +34,7 @@ class Cores:
     def __init__(self) -> None:
         available = sorted(os.sched_getaffinity(0))
         self.measured, self.load = {available[0]}, {available[-1]}
-        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, MOST_FILES), most))
+        allow_many_files()
 
     @contextmanager
     def onetime(self, stations: int, *arguments: str) -> Iterator[Central]:
