@@ -1,8 +1,8 @@
 """The energy books of one connector: what a charge gets, and what lies between two charges.
 
-Sessions that are open or have energy form a chain in the order of their start. A charge is booked
-from its first register value to its last, but never a stretch that a later charge of the same
-time has: nothing is booked twice. What the register moved between two links is unassigned.
+Sessions that are open or have moved the register form a chain in the order of their start. A charge
+is booked from its first register value to its last, but never a stretch that a later charge of the
+same time has: nothing is booked twice. What the register moved between two links is unassigned.
 """
 
 from datetime import datetime
@@ -22,12 +22,19 @@ class Gap(Struct, frozen=True, kw_only=True):
 
 
 def is_link(session: Session) -> bool:
-    """Say whether a session is part of the chain: open, or closed with energy."""
-    return session.is_open or bool(session.energy_wh)
+    """Say whether a session is part of the chain: open, or closed after the register moved.
+
+    A charge of which later ones took everything stays a link: its claim may come back.
+    """
+    return session.is_open or (session.meter_stop or 0) > session.meter_start
 
 
 def booked_energy(session: Session, later: Session | None) -> tuple[int, bool]:
-    """Return the Wh to book to a closed session, and whether a later one took a part of it."""
+    """Return the Wh to book to a closed session, and whether a later one took a part of it.
+
+    Only charges of the same time can share a stretch: where one ended before the next began, or had
+    shown more before that, a lower register was reset (M10).
+    """
     assert session.meter_stop is not None
     assert session.end_time is not None
     energy_wh = max(session.meter_stop - session.meter_start, 0)
@@ -35,9 +42,33 @@ def booked_energy(session: Session, later: Session | None) -> tuple[int, bool]:
         later is not None
         and later.start_time < session.end_time
         and session.meter_start <= later.meter_start < session.meter_stop
+        and not showed_more_before(session, later)
     ):
         return later.meter_start - session.meter_start, True
     return energy_wh, False
+
+
+def showed_more_before(session: Session, later: Session) -> bool:
+    """Say whether a charge had shown more than the next began with, before that began."""
+    shown, at = session.last_register_wh, session.last_register_at
+    if shown is None or at is None:
+        return False
+    return shown > later.meter_start and at <= later.start_time
+
+
+def estimated_end(
+    session: Session, at: datetime, meter_stop: int, later: Session | None
+) -> datetime:
+    """Return when a charge ended whose end no clock told: not before its start, at `at` at latest.
+
+    A connector has one charge at a time, so the start of the next is the limit, unless the register
+    says that both went on.
+    """
+    if later is not None and (
+        meter_stop <= later.meter_start or showed_more_before(session, later)
+    ):
+        at = min(at, later.start_time)
+    return max(at, session.start_time)
 
 
 def gap_between(earlier: Session, later: Session) -> Gap | None:
@@ -66,6 +97,4 @@ def gap_after(earlier: Session, idle_wh: int, at: datetime) -> Gap | None:
 
 def went_back(earlier: Session, later: Session) -> bool:
     """Say whether the register was lower at a start than at the end before it (M10)."""
-    if earlier.is_open or earlier.end_time is None:
-        return False
-    return later.meter_start < earlier.booked_to and later.start_time >= earlier.end_time
+    return not earlier.is_open and later.meter_start < earlier.booked_to

@@ -1,8 +1,9 @@
 """Meter readings: what one sampled value says, and which of them move the energy books."""
 
-import math
+import re
+from collections.abc import Iterable
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from msgspec import Struct
 
@@ -11,10 +12,14 @@ REGISTER = "Energy.Active.Import.Register"
 
 DEFAULT_CONTEXT = "Sample.Periodic"
 DEFAULT_LOCATION = "Outlet"
-_REGISTER_LOCATIONS = frozenset({"Outlet", "Inlet"})
-_FACTORS = {"Wh": 1, "kWh": 1000}
+BEGIN = "Transaction.Begin"
 MAX_NUMBER_LENGTH = 64
 MAX_MAGNITUDE = 10**13
+_DECIMAL = re.compile(r"\s*[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?\s*")
+_REGISTER_LOCATIONS = (DEFAULT_LOCATION, "Inlet")
+_FACTORS = {"Wh": 1, "kWh": 1000}
+_PHASES = {"L1": 1, "L1-N": 1, "L2": 2, "L2-N": 2, "L3": 3, "L3-N": 3}
+_ALL_PHASES = frozenset({1, 2, 3})
 
 
 class Sample(Struct, frozen=True):
@@ -37,38 +42,68 @@ class Sampling(Struct, frozen=True):
     samples: tuple[Sample, ...]
 
 
+class Register(Struct, frozen=True):
+    """The energy register (Wh) at one moment; `is_begin` when it is that of a charge's begin."""
+
+    stated_time: datetime
+    wh: int
+    is_begin: bool
+
+
 def number(text: str) -> float | None:
     """Return a finite, believable number, or None (M14): never NaN, 1e30 or 5,000 digits."""
-    if len(text) > MAX_NUMBER_LENGTH:
+    if len(text) > MAX_NUMBER_LENGTH or not _DECIMAL.fullmatch(text):
         return None
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if math.isfinite(value) and abs(value) <= MAX_MAGNITUDE else None
+    value = float(text)
+    return value if abs(value) <= MAX_MAGNITUDE else None
 
 
-def register_wh(samplings: tuple[Sampling, ...]) -> list[tuple[datetime, int]]:
+def registers_of(samplings: Iterable[Sampling]) -> list[Register]:
     """Return the energy register in whole Wh at each moment that has one.
 
-    Only the total counts: a value of one phase or of another location than the outlet is left
-    alone (M07), and so is a value that was inferred.
+    The value of a charge's begin may stand beside that of the moment (M08). The total counts, the
+    sum of the phases only if all three are there (M07), a value at the inlet only if there is none
+    at the outlet.
     """
     found = []
     for sampling in samplings:
-        values = [wh for sample in sampling.samples if (wh := _as_register(sample)) is not None]
-        if values:
-            found.append((sampling.stated_time, max(values)))
+        for is_begin in (True, False):
+            samples = [each for each in sampling.samples if (each.context == BEGIN) is is_begin]
+            wh = _register_wh(samples)
+            if wh is not None:
+                found.append(Register(sampling.stated_time, wh, is_begin))
     return found
 
 
-def _as_register(sample: Sample) -> int | None:
-    if sample.measurand != REGISTER or sample.phase is not None or sample.value is None:
-        return None
+def unusable(samples: Iterable[Sample]) -> list[Sample]:
+    """Return what is no finite number, or a register below zero (M14); signed bytes are neither."""
+    return [
+        each
+        for each in samples
+        if each.format is None
+        and (each.value is None or (each.measurand == REGISTER and each.value < 0))
+    ]
+
+
+def _register_wh(samples: list[Sample]) -> int | None:
+    for location in _REGISTER_LOCATIONS:
+        here = [each for each in samples if each.location == location]
+        totals = [wh for each in here if each.phase is None if (wh := _wh(each)) is not None]
+        if totals:
+            return max(totals)
+        phases = {
+            _PHASES[each.phase]: wh
+            for each in here
+            if each.phase in _PHASES
+            if (wh := _wh(each)) is not None
+        }
+        if phases.keys() == _ALL_PHASES:
+            return sum(phases.values())
+    return None
+
+
+def _wh(sample: Sample) -> int | None:
     factor = _FACTORS.get(sample.unit)
-    if factor is None or sample.location not in _REGISTER_LOCATIONS or sample.value < 0:
+    if sample.measurand != REGISTER or factor is None or sample.value is None or sample.value < 0:
         return None
-    try:
-        return round(Decimal(repr(sample.value)) * factor)
-    except InvalidOperation:
-        return None
+    return round(Decimal(repr(sample.value)) * factor)

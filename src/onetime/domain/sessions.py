@@ -15,10 +15,14 @@ from onetime.kit.times import to_text
 
 OLDEST_PLAUSIBLE = datetime(2020, 1, 1, tzinfo=UTC)
 FUTURE_TOLERANCE = timedelta(days=1)
+HISTORY_AFTER = timedelta(days=365)
+"""What a station tells so late is history from an old buffer: booked, but no alarm (T05)."""
 DEFAULT_POWER_LIMIT_WATTS = 50_000
 """More than any three-phase connection of a garage gives (63 A at 400 V is 43.6 kW)."""
 TIME_TOLERANCE = timedelta(minutes=15)
 """How far a station's clock and its sampling may blur the duration of a charge."""
+REGISTER_TOLERANCE_WH = 100
+"""How far rounding may blur a register: samples in kWh have one decimal, often."""
 MAX_REGISTER_WH = 2**40
 """A register past this is no register: 1.1 million MWh."""
 
@@ -61,6 +65,7 @@ class Opening(Struct, frozen=True, kw_only=True):
     meter_start: int | None
     stated_time: datetime
     reservation_id: int | None = None
+    message_id: str | None = None
 
 
 class Closing(Struct, frozen=True, kw_only=True):
@@ -95,6 +100,7 @@ class Session(Struct, frozen=True, kw_only=True):
     stop_reason: str | None
     ended_by: EndedBy | None
     stated_start: str
+    start_message_id: str | None
     stated_stop: str | None
     stated_stop_meter: int | None
     stop_id_tag: str | None
@@ -103,11 +109,17 @@ class Session(Struct, frozen=True, kw_only=True):
     last_reading_at: datetime | None
     estimated: tuple[Estimate, ...]
     marks: tuple[Mark, ...]
+    started_at: datetime
 
     @property
     def is_open(self) -> bool:
         """A session is open from its Start until something closes it; never by a status (N05)."""
         return self.ended_by is None
+
+    @property
+    def is_history(self) -> bool:
+        """A charge out of a years-old buffer that a station plays back (T05)."""
+        return self.started_at - self.start_time > HISTORY_AFTER
 
     @property
     def booked_to(self) -> int:
@@ -121,10 +133,18 @@ def is_plausible_time(stated: datetime, arrived: datetime) -> bool:
 
 
 def billing_time(stated: datetime, arrived: datetime) -> tuple[datetime, bool]:
-    """Return the time to book, and whether it is an estimate: the arrival, if the clock is off."""
-    if is_plausible_time(stated, arrived):
+    """Return the time to book, and whether it is an estimate: the arrival, if the clock is off.
+
+    A few minutes that a clock is ahead are cut without a word: nothing arrives before it is sent.
+    """
+    if OLDEST_PLAUSIBLE <= stated <= arrived + TIME_TOLERANCE:
         return min(stated, arrived), False
     return arrived, True
+
+
+def clock_quirk(stated: datetime, arrived: datetime) -> str:
+    """Return how a clock is off that gave no time to book: ahead (T04), or of no use (T01)."""
+    return "T04" if is_plausible_time(stated, arrived) else "T01"
 
 
 def stated_key(stated: datetime) -> str:
@@ -151,11 +171,28 @@ def final_register(session: Session, reported_wh: int | None) -> tuple[int, bool
     return reported_wh, False
 
 
+def stop_quirk(reported_wh: int | None) -> str | None:
+    """Return how a register at the end of a charge that was not booked deviates.
+
+    None for a value that is missing: that was counted where the message was read.
+    """
+    if reported_wh is None:
+        return None
+    if not is_usable_register(reported_wh):
+        return "M14"
+    return "M10" if reported_wh > 0 else "X14"
+
+
 def last_register(session: Session) -> int:
     """Return the best known register of a session: the last sample, at least the start."""
     if session.last_register_wh is None:
         return session.meter_start
     return max(session.last_register_wh, session.meter_start)
+
+
+def fell_below(register_wh: int, session: Session) -> bool:
+    """Say whether a register is lower than one that this charge has shown already (M10)."""
+    return register_wh + REGISTER_TOLERANCE_WH < last_register(session)
 
 
 def is_implausible(

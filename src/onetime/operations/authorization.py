@@ -25,7 +25,7 @@ class Ruling(Struct, frozen=True):
 def authorize(tx: Transaction, station_id: StationId, id_tag: str) -> Ruling:
     """Rule on a tag that was held to a station; one that may not charge is shown for review."""
     ruling = rule(tx, id_tag)
-    if ruling.verdict is Verdict.UNKNOWN:
+    if ruling.verdict is Verdict.UNKNOWN and id_tag:
         note_unknown_tag(tx, station_id, id_tag)
     return ruling
 
@@ -60,11 +60,14 @@ def note_unknown_tag(tx: Transaction, station_id: StationId, id_tag: str) -> Non
 
 
 def flag_unpermitted_energy(tx: Transaction, session: Session) -> None:
-    """Raise an alarm: energy flows in a charge whose tag was refused (invariant I5)."""
+    """Raise an alarm, once a charge: energy flows although its tag was refused (invariant I5)."""
+    kind, key = AlarmKind.CHARGE_WITHOUT_PERMISSION, str(session.id)
+    if session.is_history or reviews.is_alarmed(tx, kind, key):
+        return
     reviews.raise_alarm(
         tx,
-        AlarmKind.CHARGE_WITHOUT_PERMISSION,
-        str(session.id),
+        kind,
+        key,
         f"Station {session.station_id} delivers energy in session {session.id},"
         f" although its card was refused ({session.verdict.value}).",
         session.station_id,

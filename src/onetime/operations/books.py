@@ -5,99 +5,120 @@ Which stretch of the register belongs to which charge is decided in `domain/ener
 
 from datetime import datetime
 
+from msgspec import structs
+
 from onetime.domain.energy import Gap, booked_energy, gap_after, gap_between, is_link, went_back
 from onetime.domain.ids import StationId
 from onetime.domain.reviews import ReviewKind
-from onetime.domain.sessions import Mark, Session
+from onetime.domain.sessions import Estimate, Mark, Session, is_implausible, is_usable_register
 from onetime.kit.units import kwh_text
-from onetime.store import quirks, reviews, sessions, unassigned
+from onetime.operations.judgement import note_jump, note_register_back
+from onetime.store import chain, presence, quirks, reviews, sessions, unassigned
 from onetime.store.transaction import Transaction
 
 REVIEWED_FROM_WH = 100
 """Less unassigned energy than this is a station's own consumption, not worth a person's time."""
-MAX_STEPS_BACK = 20
 
 
 def settle(tx: Transaction, session: Session) -> Session:
     """Book a session and what lies around it; return it as booked.
 
-    Neighbours whose share changes by this are settled in turn, back in time.
+    Of the others only the link before can lose or get back a share by this.
     """
-    earlier = settled = _settle_one(tx, session)
-    for _ in range(MAX_STEPS_BACK):
-        before = sessions.link_before(tx, earlier)
-        if before is None or before.is_open:
-            break
-        after = sessions.link_after(tx, before)
-        if booked_energy(before, after)[0] == before.energy_wh:
-            break
-        earlier = _settle_one(tx, before)
-    return settled
+    later = chain.link_after(tx, session)
+    earlier = chain.link_before(tx, session)
+    if not session.is_open:
+        session = _book(tx, session, later)
+    is_now_link = is_link(session)
+    if earlier is not None and not earlier.is_open:
+        earlier = _rebook(tx, earlier, session if is_now_link else later)
+    if is_now_link:
+        _link(tx, earlier, session)
+        session = sessions.by_id(tx, session.id) or session
+        _link(tx, session, later)
+    else:
+        _drop_gap(tx, session)
+        _link(tx, earlier, later)
+    for each in (earlier, session):
+        if each is not None and not each.is_open:
+            _note_rest(tx, each)
+    if not session.is_open:
+        _note_register_seen(tx, session)
+    return session
 
 
 def note_idle_register(
     tx: Transaction, station_id: StationId, connector_id: int, at: datetime, register_wh: int
 ) -> None:
     """Book what the register shows outside of charges as unassigned energy (M11, X09, M15)."""
-    earlier = sessions.link_at(tx, station_id, connector_id, at)
+    if not is_usable_register(register_wh):
+        return
+    earlier = chain.link_at(tx, station_id, connector_id, at)
     if earlier is None:
         _note_before_all(tx, station_id, connector_id, at, register_wh)
-        return
-    if earlier.is_open or sessions.link_after(tx, earlier) is not None:
-        return
-    known = unassigned.after_session(tx, earlier.id)
-    if register_wh < earlier.booked_to:
-        quirks.count_quirk(tx, station_id, "M10")
-    reached = max(register_wh, known.idle_to_wh or 0) if known else register_wh
-    gap = gap_after(earlier, reached, at)
-    if gap is not None and (known is None or gap.to_wh != known.gap.to_wh):
-        quirks.count_quirk(tx, station_id, "M11")
-        _write_gap(tx, earlier, None, gap, reached)
+    elif not earlier.is_open and chain.link_after(tx, earlier) is None:
+        assert earlier.end_time is not None
+        if register_wh < earlier.booked_to and at > earlier.end_time:
+            quirks.count_quirk(tx, station_id, "M10")
+        _note_after_last(tx, earlier, at, register_wh)
 
 
-def note_register_at_start(tx: Transaction, session: Session) -> None:
-    """Show a register that is lower than at the end before; the difference is never booked (M10).
+def _book(tx: Transaction, session: Session, later: Session | None) -> Session:
+    energy_wh, is_cut = booked_energy(session, later)
+    was_cut = Mark.OVERLAP in session.marks
+    marks = {*session.marks} - {Mark.OVERLAP}
+    if is_cut:
+        marks.add(Mark.OVERLAP)
+        _show_overlap(tx, session, later, energy_wh)
+    elif was_cut:
+        reviews.settle_review(
+            tx, ReviewKind.OVERLAP, str(session.id), "the real values share nothing"
+        )
+    return sessions.book_energy(tx, session, energy_wh, marks)
 
-    The lower value begins a new stretch: the meter was reset or replaced.
-    """
-    earlier = sessions.link_before(tx, session)
-    if earlier is None or not went_back(earlier, session):
-        return
-    quirks.count_quirk(tx, session.station_id, "M10")
+
+def _rebook(tx: Transaction, session: Session, later: Session | None) -> Session:
+    if booked_energy(session, later)[0] == session.energy_wh:
+        return session
+    return _book(tx, session, later)
+
+
+def _show_overlap(tx: Transaction, session: Session, later: Session | None, energy_wh: int) -> None:
+    assert later is not None
     reviews.open_review(
         tx,
         reviews.Finding(
-            kind=ReviewKind.REGISTER,
-            key=f"{earlier.station_id}:{earlier.connector_id}",
-            evidence=f"Session {earlier.id} ended at {earlier.booked_to} Wh, session {session.id}"
-            f" began at {session.meter_start} Wh: the meter was reset or replaced.",
-            station_id=earlier.station_id,
-            connector_id=earlier.connector_id,
+            kind=ReviewKind.OVERLAP,
+            key=str(session.id),
+            evidence=f"Session {session.id} claims {session.meter_start} to {session.meter_stop}"
+            f" Wh, session {later.id} began at {later.meter_start} Wh before that had ended;"
+            f" {energy_wh} Wh are booked to session {session.id}.",
+            station_id=session.station_id,
+            connector_id=session.connector_id,
             session_id=session.id,
         ),
     )
 
 
-def _settle_one(tx: Transaction, session: Session) -> Session:
-    later = sessions.link_after(tx, session)
-    if not session.is_open:
-        session = _book(tx, session, later)
-    earlier = sessions.link_before(tx, session)
-    if is_link(session):
-        _link(tx, earlier, session)
-        _link(tx, session, later)
-    else:
-        unassigned.remove_after(tx, session.id)
-        _link(tx, earlier, later)
-    return session
+def _note_rest(tx: Transaction, session: Session) -> None:
+    """What a charge claims beyond the next one, or showed after its end, did flow: for nobody."""
+    end_time, last_at = session.end_time, session.last_register_at
+    assert end_time is not None
+    assert session.meter_stop is not None
+    place = (session.station_id, session.connector_id)
+    if Mark.OVERLAP in session.marks:
+        note_idle_register(tx, *place, end_time, session.meter_stop)
+    if last_at is not None and session.last_register_wh is not None and last_at > end_time:
+        note_idle_register(tx, *place, last_at, session.last_register_wh)
 
 
-def _book(tx: Transaction, session: Session, later: Session | None) -> Session:
-    energy_wh, is_cut = booked_energy(session, later)
-    marks = {*session.marks} - {Mark.OVERLAP}
-    if is_cut:
-        marks.add(Mark.OVERLAP)
-    return sessions.book_energy(tx, session, energy_wh, marks)
+def _note_register_seen(tx: Transaction, session: Session) -> None:
+    """Charges that moved nothing still tell where the register stood; the last one tells most."""
+    place = (session.station_id, session.connector_id)
+    latest = chain.latest_at(tx, *place, tx.now)
+    for each in {session.id: session, latest.id: latest}.values() if latest else ():
+        if not is_link(each) and Estimate.METER_START not in each.estimated:
+            note_idle_register(tx, *place, each.start_time, each.meter_start)
 
 
 def _link(tx: Transaction, earlier: Session | None, later: Session | None) -> None:
@@ -107,11 +128,13 @@ def _link(tx: Transaction, earlier: Session | None, later: Session | None) -> No
             _close_first_stretch(tx, later)
         return
     if earlier.is_open:
-        unassigned.remove_after(tx, earlier.id)
+        _drop_gap(tx, earlier)
         return
+    if later is not None and went_back(earlier, later):
+        later = _mend_or_note_step(tx, earlier, later)
     known = unassigned.after_session(tx, earlier.id)
     idle_to = known.idle_to_wh if known else None
-    if later is not None:
+    if later is not None and not went_back(earlier, later):
         gap = gap_between(earlier, later)
     elif known is not None and idle_to is not None:
         gap = gap_after(earlier, idle_to, known.gap.to_time)
@@ -120,10 +143,17 @@ def _link(tx: Transaction, earlier: Session | None, later: Session | None) -> No
     if gap is not None:
         _write_gap(tx, earlier, later, gap, idle_to)
     elif known is not None:
-        unassigned.remove_after(tx, earlier.id)
-        reviews.settle_review(
-            tx, ReviewKind.UNASSIGNED_ENERGY, f"{earlier.id}", "the real value left no gap"
-        )
+        _drop_gap(tx, earlier)
+
+
+def _mend_or_note_step(tx: Transaction, earlier: Session, later: Session) -> Session:
+    """A start below the end before it: raised where it was an estimate, else a reset (M10)."""
+    if Estimate.METER_START not in later.estimated:
+        return note_register_back(tx, earlier, later)
+    limit = earlier.booked_to if later.meter_stop is None else later.meter_stop
+    raised_wh = min(earlier.booked_to, max(limit, later.meter_start))
+    later = sessions.correct_start(tx, later, raised_wh, later.estimated)
+    return later if later.is_open else _book(tx, later, chain.link_after(tx, later))
 
 
 def _write_gap(
@@ -131,56 +161,116 @@ def _write_gap(
 ) -> None:
     place = (earlier.station_id, earlier.connector_id)
     links = (earlier.id, later.id if later else None)
-    unassigned.write(tx, place, links, gap, idle_to_wh)
+    is_new = unassigned.write(tx, place, links, gap, idle_to_wh)
+    if is_new and Estimate.METER_STOP not in earlier.estimated:
+        quirks.count_quirk(tx, earlier.station_id, "M11")
+    when = f"after session {earlier.id} had ended"
+    _show_unassigned(tx, place, str(earlier.id), gap, when, earlier.id)
+
+
+def _show_unassigned(
+    tx: Transaction,
+    place: tuple[StationId, int],
+    key: str,
+    gap: Gap,
+    when: str,
+    session_id: int | None,
+) -> None:
+    station_id, connector_id = place
     energy_wh = gap.to_wh - gap.from_wh
-    if energy_wh >= REVIEWED_FROM_WH:
-        reviews.open_review(
-            tx,
-            reviews.Finding(
-                kind=ReviewKind.UNASSIGNED_ENERGY,
-                key=f"{earlier.id}",
-                evidence=f"{kwh_text(energy_wh)} flowed at station {earlier.station_id}, connector"
-                f" {earlier.connector_id}, after session {earlier.id} had ended:"
-                f" register {gap.from_wh} to {gap.to_wh} Wh.",
-                station_id=earlier.station_id,
-                connector_id=earlier.connector_id,
-                session_id=earlier.id,
-            ),
+    if energy_wh < REVIEWED_FROM_WH:
+        reviews.settle_review(
+            tx, ReviewKind.UNASSIGNED_ENERGY, key, f"only {energy_wh} Wh are left"
+        )
+        return
+    reviews.open_review(
+        tx,
+        reviews.Finding(
+            kind=ReviewKind.UNASSIGNED_ENERGY,
+            key=key,
+            evidence=f"{kwh_text(energy_wh)} flowed at station {station_id}, connector"
+            f" {connector_id}, {when}: register {gap.from_wh} to {gap.to_wh} Wh.",
+            station_id=station_id,
+            connector_id=connector_id,
+            session_id=session_id,
+        ),
+    )
+
+
+def _drop_gap(tx: Transaction, earlier: Session) -> None:
+    if unassigned.remove_after(tx, earlier.id):
+        reviews.settle_review(
+            tx, ReviewKind.UNASSIGNED_ENERGY, f"{earlier.id}", "the real value left no gap"
         )
 
 
+def _note_after_last(tx: Transaction, earlier: Session, at: datetime, register_wh: int) -> None:
+    known = unassigned.after_session(tx, earlier.id)
+    reached = max(register_wh, known.idle_to_wh or 0) if known else register_wh
+    gap = gap_after(earlier, reached, at)
+    if gap is None or (known is not None and gap.to_wh <= known.gap.to_wh):
+        return
+    if _is_jump(tx, earlier.station_id, gap):
+        place = (earlier.station_id, earlier.connector_id)
+        note_jump(tx, place, earlier.id, earlier.booked_to, register_wh)
+        return
+    _write_gap(tx, earlier, None, gap, reached)
+
+
+def _is_jump(tx: Transaction, station_id: StationId, gap: Gap) -> bool:
+    limit = presence.power_limit_watts(tx, station_id)
+    return is_implausible(gap.to_wh - gap.from_wh, gap.from_time, gap.to_time, limit)
+
+
 def _close_first_stretch(tx: Transaction, first: Session) -> None:
-    stretch = unassigned.before_all(tx, first.station_id, first.connector_id)
+    """End what flowed before the first charge where that began.
+
+    Idle readings may tell of more: before the charge, if the register went back (M10), or after it,
+    if it is a late comer.
+    """
+    place = (first.station_id, first.connector_id)
+    stretch = unassigned.before_all(tx, *place)
     if stretch is None:
         return
-    to_wh = max(first.meter_start, stretch.gap.from_wh)
+    idle_to, idle_at = stretch.idle_to_wh or stretch.gap.from_wh, stretch.gap.to_time
+    is_reset = first.meter_start < idle_to and first.start_time >= idle_at
     gap = Gap(
         from_wh=stretch.gap.from_wh,
-        to_wh=to_wh,
+        to_wh=idle_to if is_reset else max(first.meter_start, stretch.gap.from_wh),
         from_time=stretch.gap.from_time,
-        to_time=max(first.start_time, stretch.gap.from_time),
+        to_time=max(first.start_time, idle_at),
     )
-    place = (first.station_id, first.connector_id)
     unassigned.write(tx, place, (None, first.id), gap, stretch.idle_to_wh)
+    _show_first_stretch(tx, place, gap)
+    if first.end_time is not None and idle_at > first.end_time:
+        note_idle_register(tx, *place, idle_at, idle_to)
 
 
 def _note_before_all(
     tx: Transaction, station_id: StationId, connector_id: int, at: datetime, register_wh: int
 ) -> None:
-    stretch = unassigned.before_all(tx, station_id, connector_id)
-    if stretch is not None and stretch.before_session_id is not None:
-        return
-    first = (
-        stretch.gap
-        if stretch
-        else Gap(from_wh=register_wh, to_wh=register_wh, from_time=at, to_time=at)
-    )
-    if register_wh < first.to_wh:
-        return
-    gap = Gap(
-        from_wh=first.from_wh,
-        to_wh=register_wh,
-        from_time=first.from_time,
-        to_time=max(at, first.to_time),
-    )
-    unassigned.write(tx, (station_id, connector_id), (None, None), gap, register_wh)
+    """Keep what flows before the first charge of a connector, or while it never had one."""
+    place = (station_id, connector_id)
+    stretch = unassigned.before_all(tx, *place)
+    if stretch is None:
+        gap, idle_to = Gap(from_wh=register_wh, to_wh=register_wh, from_time=at, to_time=at), None
+    else:
+        gap, idle_to = stretch.gap, stretch.idle_to_wh
+        if _is_jump(tx, station_id, structs.replace(gap, to_wh=register_wh, to_time=at)):
+            note_jump(tx, place, None, gap.to_wh, register_wh)
+            return
+    is_earlier = at < gap.from_time and register_wh < gap.from_wh
+    from_wh, from_time = (register_wh, at) if is_earlier else (gap.from_wh, gap.from_time)
+    idle_to = max(register_wh, idle_to or gap.from_wh)
+    gap = Gap(from_wh=from_wh, to_wh=idle_to, from_time=from_time, to_time=max(at, gap.to_time))
+    unassigned.write(tx, place, (None, None), gap, idle_to)
+    first = chain.first_link(tx, *place)
+    if first is not None:
+        _close_first_stretch(tx, first)
+    else:
+        _show_first_stretch(tx, place, gap)
+
+
+def _show_first_stretch(tx: Transaction, place: tuple[StationId, int], gap: Gap) -> None:
+    key = f"{place[0]}:{place[1]}:first"
+    _show_unassigned(tx, place, key, gap, "before its first charge", None)

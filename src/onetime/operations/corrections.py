@@ -21,7 +21,7 @@ from onetime.domain.tokens import Verdict
 from onetime.operations import books
 from onetime.operations.authorization import flag_unpermitted_energy
 from onetime.operations.subjects import the_reason
-from onetime.store import audit, presence, reviews, sessions
+from onetime.store import audit, chain, presence, reviews, sessions
 from onetime.store.transaction import Row, Transaction
 
 CLOSED_REASON = "Other"
@@ -42,7 +42,7 @@ def close_by_person(
     why = the_reason(reason)
     session = _correctable(tx, session_id)
     register_wh = last_register(session) if meter_stop is None else meter_stop
-    later = sessions.link_after(tx, session)
+    later = chain.link_after(tx, session)
     _require_believable(tx, session, later, register_wh)
     closed = sessions.close_session(
         tx,

@@ -9,25 +9,30 @@ from onetime.store.transaction import Transaction
 STOP = "StopTransaction"
 
 
-def note_orphan(tx: Transaction, closing: Closing, raw: str, quirk: str) -> None:
+def note_orphan(tx: Transaction, closing: Closing, raw: str, quirk: str | None) -> None:
     """Keep a Stop that belongs to no known charge (X06, X10); a repeat is not kept again."""
-    quirks.count_quirk(tx, closing.station_id, quirk)
-    stated = stated_key(closing.stated_time)
-    key = f"{closing.station_id}:{closing.transaction_id}:{stated}:{closing.meter_stop}"
-    if reviews.is_known(tx, ReviewKind.ORPHAN_STOP, key):
+    if quirk is not None:
+        quirks.count_quirk(tx, closing.station_id, quirk)
+    if is_orphan(tx, closing):
         return
+    stated = stated_key(closing.stated_time)
     reason = f"no charge with transaction {closing.transaction_id} is known at this station"
     reviews.open_review(
         tx,
         reviews.Finding(
             kind=ReviewKind.ORPHAN_STOP,
-            key=key,
+            key=_orphan_key(closing),
             evidence=f"Station {closing.station_id} ended transaction {closing.transaction_id}"
             f" at register {closing.meter_stop} Wh, {stated}; nobody has seen it begin.",
             station_id=closing.station_id,
             frame_id=reviews.keep_frame(tx, closing.station_id, STOP, raw, reason),
         ),
     )
+
+
+def is_orphan(tx: Transaction, closing: Closing) -> bool:
+    """Say whether this Stop was kept aside before: its repeat is not booked either."""
+    return reviews.is_known(tx, ReviewKind.ORPHAN_STOP, _orphan_key(closing))
 
 
 def note_contradiction(tx: Transaction, session: Session, closing: Closing, raw: str) -> None:
@@ -53,13 +58,13 @@ def note_contradiction(tx: Transaction, session: Session, closing: Closing, raw:
 
 
 def note_foreign(tx: Transaction, station_id: StationId, session: Session, raw: str) -> None:
-    """Keep a message that names another station's charge, and raise an alarm (S07)."""
+    """Keep a message that names another station's charge, and raise an alarm, both once (S07)."""
     quirks.count_quirk(tx, station_id, "S07")
     key = f"{station_id}:{session.id}"
-    sentence = f"Station {station_id} named a charge of station {session.station_id}."
-    reviews.raise_alarm(tx, AlarmKind.FOREIGN_TRANSACTION, key, sentence, station_id)
     if reviews.is_known(tx, ReviewKind.FOREIGN_TRANSACTION, key):
         return
+    sentence = f"Station {station_id} named a charge of station {session.station_id}."
+    reviews.raise_alarm(tx, AlarmKind.FOREIGN_TRANSACTION, key, sentence, station_id)
     reviews.open_review(
         tx,
         reviews.Finding(
@@ -70,3 +75,8 @@ def note_foreign(tx: Transaction, station_id: StationId, session: Session, raw: 
             frame_id=reviews.keep_frame(tx, station_id, None, raw, "another station's charge"),
         ),
     )
+
+
+def _orphan_key(closing: Closing) -> str:
+    stated = stated_key(closing.stated_time)
+    return f"{closing.station_id}:{closing.transaction_id}:{stated}:{closing.meter_stop}"

@@ -1,26 +1,44 @@
 """Meter values in the books: each kept once, with the charge it belongs to, or beside it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from msgspec import Struct, structs
 
 from onetime.domain.facts import ReadingsRecorded
 from onetime.domain.ids import STATION_LEVEL_CONNECTOR, StationId
-from onetime.domain.readings import Sampling, register_wh
+from onetime.domain.readings import Sample, Sampling, registers_of, unusable
 from onetime.domain.sessions import (
     EndedBy,
     Estimate,
     Session,
     billing_time,
+    clock_quirk,
+    fell_below,
+    is_implausible,
     is_usable_register,
+    last_register,
+    stated_key,
 )
 from onetime.domain.tokens import Verdict
+from onetime.kit.times import EPOCH
 from onetime.operations import books
 from onetime.operations.authorization import flag_unpermitted_energy
+from onetime.operations.judgement import (
+    judge,
+    note_jump,
+    note_register_back_within,
+    note_unusable,
+)
 from onetime.operations.orphans import note_foreign
 from onetime.operations.reconciliation import revise_estimate
-from onetime.store import quirks, readings, sessions
+from onetime.store import chain, presence, quirks, readings, sessions
 from onetime.store.transaction import Transaction
+
+BELIEVED_STEP_WH = 1_000
+"""A register that rises by no more is believed without asking what the station can deliver."""
+LATE_AFTER = timedelta(minutes=1)
+"""How long after its end a charge may still be named: its last values are on their way."""
 
 
 class Metering(Struct, frozen=True, kw_only=True):
@@ -32,13 +50,28 @@ class Metering(Struct, frozen=True, kw_only=True):
     samplings: tuple[Sampling, ...]
 
 
+class Seen(NamedTuple):
+    """What the register (Wh) showed, when, and whether a clock told that."""
+
+    at: datetime
+    is_clock_off: bool
+    wh: int
+    is_begin: bool
+
+
 def record_readings(tx: Transaction, metering: Metering, raw: str) -> None:
     """Keep all sampled values once, and let the register move the books (promises 2, 3 and 5)."""
     session = _session_of(tx, metering, raw)
     if session is None:
         _record_outside(tx, metering)
     else:
-        record_in_session(tx, session, metering.samplings, metering.transaction_id)
+        record_in_session(
+            tx,
+            session,
+            metering.samplings,
+            metering.transaction_id or 0,
+            is_station_meter=metering.connector_id == STATION_LEVEL_CONNECTOR,
+        )
     tx.announce(ReadingsRecorded(metering.station_id, metering.connector_id))
 
 
@@ -47,11 +80,16 @@ def record_in_session(
     session: Session,
     samplings: tuple[Sampling, ...],
     stated_transaction_id: int | None = None,
+    *,
+    is_station_meter: bool = False,
 ) -> Session:
     """Keep sampled values of a charge, and what they tell of its register; return it so changed.
 
-    `stated_transaction_id` is what the station called the charge, if it named it at all.
+    `stated_transaction_id` is what the station called the charge, 0 if it should have, but did not.
+    What the meter of the whole station shows moves no books (M12).
     """
+    if not samplings:
+        return session
     origin = readings.Origin(
         station_id=session.station_id,
         connector_id=session.connector_id,
@@ -60,14 +98,19 @@ def record_in_session(
             None if stated_transaction_id == session.transaction_id else stated_transaction_id
         ),
     )
-    newest = _keep(tx, origin, samplings, session.last_reading_at)
-    registers = _registers(tx, samplings)
+    is_clock_right = session.stated_start == stated_key(session.start_time)
+    known = session.last_reading_at if is_clock_right else tx.now
+    newest, kept = _keep(tx, origin, samplings, known)
+    if stated_transaction_id is not None:
+        _note_if_repeated(tx, origin, samplings, kept)
+    seen = [] if is_station_meter else _registers(tx, samplings)
+    session = _told_start(tx, session, seen)
     if session.ended_by is EndedBy.STATION:
-        _note_after_end(tx, session, registers)
-        return session
-    if registers and _lacks_start(session):
-        session = sessions.correct_start(tx, session, registers[0][1])
-    register = _highest(session, registers)
+        return _note_after_end(tx, session, seen)
+    seen = [each for each in seen if not each.is_begin and _is_of(tx, session, each)]
+    session = _note_steps_back(tx, session, seen)
+    register = _highest(session, seen)
+    newest = max(newest, session.last_reading_at) if session.last_reading_at else newest
     sessions.note_reading(tx, session.id, register, newest)
     session = structs.replace(
         session,
@@ -83,7 +126,7 @@ def record_in_session(
 
 
 def _session_of(tx: Transaction, metering: Metering, raw: str) -> Session | None:
-    """Find the charge: by its id, or, without a usable id, by the connector (X07)."""
+    """Find the charge: by its id, or, without a usable id, by connector and time (X07)."""
     stated = metering.transaction_id
     if stated is not None and stated > 0:
         session = sessions.by_transaction(tx, stated)
@@ -94,22 +137,21 @@ def _session_of(tx: Transaction, metering: Metering, raw: str) -> Session | None
             note_foreign(tx, metering.station_id, session, raw)
             return None
         return session
-    if stated is not None:
+    session = _running(tx, metering)
+    if session is not None or stated is not None:
         quirks.count_quirk(tx, metering.station_id, "X07")
-    if metering.connector_id == STATION_LEVEL_CONNECTOR:
+    return session
+
+
+def _running(tx: Transaction, metering: Metering) -> Session | None:
+    """Return the charge of the connector during which all of this was sampled."""
+    moments = [billing_time(each.stated_time, tx.now)[0] for each in metering.samplings]
+    if metering.connector_id == STATION_LEVEL_CONNECTOR or not moments:
         return None
-    running = [
-        each
-        for each in sessions.open_at(tx, metering.station_id)
-        if each.connector_id == metering.connector_id
-    ]
-    return running[-1] if running and _is_within(running[-1], metering, tx.now) else None
-
-
-def _is_within(session: Session, metering: Metering, now: datetime) -> bool:
-    return all(
-        billing_time(each.stated_time, now)[0] >= session.start_time for each in metering.samplings
-    )
+    session = chain.latest_at(tx, metering.station_id, metering.connector_id, min(moments))
+    if session is None or session.end_time is None:
+        return session
+    return session if max(moments) <= session.end_time else None
 
 
 def _record_outside(tx: Transaction, metering: Metering) -> None:
@@ -119,11 +161,12 @@ def _record_outside(tx: Transaction, metering: Metering) -> None:
         transaction_id=None,
         stated_transaction_id=metering.transaction_id,
     )
-    _keep(tx, origin, metering.samplings, tx.now)
+    _, kept = _keep(tx, origin, metering.samplings, tx.now)
+    _note_if_repeated(tx, origin, metering.samplings, kept)
     if metering.connector_id == STATION_LEVEL_CONNECTOR:
         return  # The station's own meter is never added to its connectors' (M12).
-    for at, wh in _registers(tx, metering.samplings):
-        books.note_idle_register(tx, metering.station_id, metering.connector_id, at, wh)
+    for each in _registers(tx, metering.samplings):
+        books.note_idle_register(tx, metering.station_id, metering.connector_id, each.at, each.wh)
 
 
 def _keep(
@@ -131,52 +174,145 @@ def _keep(
     origin: readings.Origin,
     samplings: tuple[Sampling, ...],
     newest_known: datetime | None,
-) -> datetime | None:
-    """Keep what is not yet kept; return the newest moment that the books now know.
+) -> tuple[datetime, list[Sample]]:
+    """Keep what is not yet kept; return it, and the newest moment that the books now know.
 
-    What is newer than everything known can not be a repeat, so only the rest is compared.
+    What is newer than everything known can not be a repeat, so only the rest is compared. A time
+    that can not be believed is no proof: there all values of the moment have to be the same.
     """
-    newest = newest_known
+    newest = newest_known or EPOCH
+    kept: list[Sample] = []
     for sampling in samplings:
-        moment, _ = billing_time(sampling.stated_time, tx.now)
-        if newest is not None and moment <= newest:
-            fresh = readings.not_yet_kept(tx, origin, moment, sampling)
-            readings.append(tx, origin, moment, fresh)
-        else:
-            readings.append(tx, origin, moment, sampling.samples)
-            newest = moment
-    return newest
+        at, is_clock_off = billing_time(sampling.stated_time, tx.now)
+        stated = stated_key(sampling.stated_time) if at != sampling.stated_time else None
+        fresh = _fresh(tx, origin, at, sampling, is_known_newer=stated is None and at > newest)
+        readings.append(tx, origin, readings.Moment(at, stated), fresh)
+        newest = max(at, newest)
+        kept.extend(fresh)
+        if is_clock_off and fresh:
+            quirks.count_quirk(tx, origin.station_id, clock_quirk(sampling.stated_time, tx.now))
+    note_unusable(tx, (origin.station_id, origin.connector_id), unusable(kept))
+    return newest, kept
 
 
-def _registers(tx: Transaction, samplings: tuple[Sampling, ...]) -> list[tuple[datetime, int]]:
-    return [
-        (billing_time(stated, tx.now)[0], wh)
-        for stated, wh in register_wh(samplings)
-        if is_usable_register(wh)
+def _note_if_repeated(
+    tx: Transaction,
+    origin: readings.Origin,
+    samplings: tuple[Sampling, ...],
+    kept: list[Sample],
+) -> None:
+    if not kept and any(each.samples for each in samplings):
+        quirks.count_quirk(tx, origin.station_id, "X01")
+        tx.note_repeat()
+
+
+def _fresh(
+    tx: Transaction,
+    origin: readings.Origin,
+    at: datetime,
+    sampling: Sampling,
+    *,
+    is_known_newer: bool,
+) -> tuple[Sample, ...]:
+    if is_known_newer:
+        return sampling.samples
+    if readings.is_stated(tx, origin, stated_key(sampling.stated_time), sampling):
+        return ()
+    return readings.not_yet_kept(tx, origin, at, sampling)
+
+
+def _registers(tx: Transaction, samplings: tuple[Sampling, ...]) -> list[Seen]:
+    """Return what the register showed, in the order of time."""
+    found = [
+        Seen(*billing_time(each.stated_time, tx.now), each.wh, each.is_begin)
+        for each in registers_of(samplings)
+        if is_usable_register(each.wh)
     ]
+    return sorted(found, key=lambda each: each.at)
 
 
-def _lacks_start(session: Session) -> bool:
-    return Estimate.METER_START in session.estimated and session.last_register_wh is None
+def _told_start(tx: Transaction, session: Session, seen: list[Seen]) -> Session:
+    """Give a charge that began without register (X14) the one that it is said to have begun with.
+
+    Until that is told, if ever, the first one that was seen stands in.
+    """
+    if Estimate.METER_START not in session.estimated or not seen:
+        return session
+    told = next((each for each in seen if each.is_begin), None)
+    if told is not None:
+        estimated = {*session.estimated} - {Estimate.METER_START}
+        changed = sessions.correct_start(tx, session, told.wh, estimated)
+    elif session.last_register_wh is None and session.ended_by is not EndedBy.STATION:
+        changed = sessions.correct_start(tx, session, seen[0].wh, session.estimated)
+    else:
+        return session
+    settled = books.settle(tx, changed)
+    return settled if settled.is_open else judge(tx, settled)
 
 
-def _highest(
-    session: Session, registers: list[tuple[datetime, int]]
-) -> tuple[int | None, datetime | None]:
+def _is_of(tx: Transaction, session: Session, seen: Seen) -> bool:
+    """Say whether a register can be believed to be this charge's.
+
+    It is not when the next charge had begun, nor when the station can not have delivered so much.
+    """
+    if session.end_time is not None:
+        later = chain.link_after(tx, session)
+        if later is not None and seen.at > later.start_time and seen.wh > later.meter_start:
+            return False
+    step_wh = seen.wh - last_register(session)
+    if step_wh <= BELIEVED_STEP_WH or seen.is_clock_off or _is_start_unsure(session):
+        return True
+    limit = presence.power_limit_watts(tx, session.station_id)
+    energy_wh = seen.wh - session.meter_start
+    if not is_implausible(energy_wh, session.start_time, seen.at, limit):
+        return True
+    place = (session.station_id, session.connector_id)
+    note_jump(tx, place, session.id, last_register(session), seen.wh)
+    return False
+
+
+def _is_start_unsure(session: Session) -> bool:
+    return bool({Estimate.START_TIME, Estimate.METER_START} & {*session.estimated})
+
+
+def _note_steps_back(tx: Transaction, session: Session, seen: list[Seen]) -> Session:
+    """Count samples that begin from zero in each charge (M09), and a register that went back."""
+    for each in seen:
+        is_newer = session.last_register_at is None or each.at > session.last_register_at
+        if not is_newer or not fell_below(each.wh, session):
+            continue
+        if (session.last_register_wh or 0) <= session.meter_start:
+            quirks.count_quirk(tx, session.station_id, "M09")
+            break
+        session = note_register_back_within(tx, session, last_register(session), each.wh)
+    return session
+
+
+def _highest(session: Session, seen: list[Seen]) -> tuple[int | None, datetime | None]:
     """Return the highest register of the charge so far: a lower one is late, or was reset."""
     best: tuple[int | None, datetime | None] = (session.last_register_wh, session.last_register_at)
-    for at, wh in registers:
-        if best[0] is None or wh >= best[0]:
-            best = (wh, at)
+    for each in seen:
+        if best[0] is None or each.wh >= best[0]:
+            best = (each.wh, each.at)
     return best
 
 
-def _note_after_end(
-    tx: Transaction, session: Session, registers: list[tuple[datetime, int]]
-) -> None:
-    """A charge that has ended is never reopened; what flows after it belongs to nobody (X09)."""
-    assert session.end_time is not None
-    for at, wh in registers:
-        if at > session.end_time and wh > session.booked_to:
-            quirks.count_quirk(tx, session.station_id, "X09")
-            books.note_idle_register(tx, session.station_id, session.connector_id, at, wh)
+def _note_after_end(tx: Transaction, session: Session, seen: list[Seen]) -> Session:
+    """A charge that has ended is never reopened; what flows after it belongs to nobody (X09).
+
+    Where its end was told without a register, a late value from before the end is a better one.
+    """
+    end_time = session.end_time
+    assert end_time is not None
+    assert session.meter_stop is not None
+    in_time = [each.wh for each in seen if each.at <= end_time]
+    if Estimate.METER_STOP in session.estimated and max(in_time, default=0) > session.meter_stop:
+        better = sessions.correct_stop(tx, session, max(in_time))
+        session = judge(tx, books.settle(tx, better))
+    late = [each for each in seen if each.at > end_time]
+    if any(each.at - end_time > LATE_AFTER for each in late):
+        quirks.count_quirk(tx, session.station_id, "X09")
+    for each in late:
+        if each.wh > session.booked_to:
+            books.note_idle_register(tx, session.station_id, session.connector_id, each.at, each.wh)
+    return session

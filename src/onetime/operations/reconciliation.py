@@ -1,13 +1,16 @@
 """Closes charges whose Stop never came, as estimates that the real Stop replaces (X04, X11)."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from onetime.domain.energy import estimated_end
 from onetime.domain.facts import SessionEnded
-from onetime.domain.ids import StationId
+from onetime.domain.ids import STATION_LEVEL_CONNECTOR, StationId
 from onetime.domain.reviews import ReviewKind
 from onetime.domain.sessions import EndedBy, Estimate, Mark, Session, last_register
 from onetime.operations import books
-from onetime.store import connectors, presence, quirks, reviews, sessions, unassigned
+from onetime.operations.judgement import judge
+from onetime.store import chain, connectors, presence, quirks, reviews, sessions, unassigned
 from onetime.store.transaction import Transaction
 
 AVAILABLE_FOR = timedelta(minutes=15)
@@ -19,8 +22,9 @@ AVAILABLE = "Available"
 def supersede(tx: Transaction, session: Session, at: datetime) -> None:
     """Close a charge because the next one began on its connector (X04)."""
     quirks.count_quirk(tx, session.station_id, "X04")
-    ended = min(at, max(session.last_register_at or session.start_time, session.start_time))
-    _close(tx, session, ended, "another charge began on the connector", Mark.SUPERSEDED)
+    ended = min(at, session.last_register_at or session.start_time)
+    why = "another charge began on its connector"
+    _close(tx, session, ended, why, (*session.marks, Mark.SUPERSEDED))
 
 
 def close_stale_sessions(tx: Transaction) -> int:
@@ -32,9 +36,9 @@ def close_stale_sessions(tx: Transaction) -> int:
     closed = 0
     for session in sessions.all_open(tx):
         if since := _free_since(tx, session):
-            _close(tx, session, since, "its connector is free again")
+            _close(tx, session, since, "its connector is free again", session.marks)
         elif last := _silent_since(tx, session):
-            _close(tx, session, last, "the station has been silent for a day")
+            _close(tx, session, last, "the station has been silent for a day", session.marks)
         else:
             continue
         quirks.count_quirk(tx, session.station_id, "X11")
@@ -52,13 +56,15 @@ def revise_estimate(tx: Transaction, session: Session) -> None:
         return
     register_wh = last_register(session)
     if register_wh > session.meter_stop:
-        at = max(session.last_register_at or session.start_time, session.start_time)
-        _close(tx, session, at, "meter values came after the estimate")
+        at = session.last_register_at or session.start_time
+        later = chain.link_after(tx, session)
+        ended = estimated_end(session, at, register_wh, later)
+        _close(tx, session, ended, "more was metered since the first estimate", session.marks)
 
 
 def known_register(tx: Transaction, station_id: StationId, connector_id: int, at: datetime) -> int:
     """Return the last known register (Wh) of a connector; 0 when nothing is known."""
-    earlier = sessions.link_at(tx, station_id, connector_id, at)
+    earlier = chain.link_at(tx, station_id, connector_id, at)
     if earlier is None:
         stretch = unassigned.before_all(tx, station_id, connector_id)
         return stretch.gap.to_wh if stretch else 0
@@ -73,21 +79,22 @@ def _free_since(tx: Transaction, session: Session) -> datetime | None:
     online_since = presence.online_since(tx, session.station_id)
     if state is None or online_since is None or state.status != AVAILABLE:
         return None
-    if state.status_since < session.start_time:
-        return None
-    free_since = max(state.status_since, online_since)
+    if session.connector_id == STATION_LEVEL_CONNECTOR or state.status_since < session.start_time:
+        return None  # The station as a whole is available while it charges.
+    # A charge out of a buffer has its Stop behind it in the same buffer: that gets its time too.
+    free_since = max(state.status_since, online_since, session.started_at)
     return state.status_since if tx.now - free_since >= AVAILABLE_FOR else None
 
 
 def _silent_since(tx: Transaction, session: Session) -> datetime | None:
-    heard = presence.last_seen(tx, session.station_id)
-    moments = [session.start_time, session.last_reading_at or session.start_time]
-    last = max(moments)
-    latest = max(last, heard) if heard else last
-    return last if tx.now - latest >= SILENT_FOR else None
+    last = max(session.start_time, session.last_reading_at or session.start_time)
+    heard = presence.last_seen(tx, session.station_id) or last
+    return last if tx.now - max(last, heard, session.started_at) >= SILENT_FOR else None
 
 
-def _close(tx: Transaction, session: Session, end_time: datetime, why: str, *marks: Mark) -> None:
+def _close(
+    tx: Transaction, session: Session, end_time: datetime, why: str, marks: Sequence[Mark]
+) -> None:
     estimated = {*session.estimated, Estimate.END_TIME, Estimate.METER_STOP}
     closed = sessions.close_session(
         tx,
@@ -101,17 +108,17 @@ def _close(tx: Transaction, session: Session, end_time: datetime, why: str, *mar
             stated_stop_meter=None,
             stop_id_tag=None,
             estimated=tuple(estimated),
-            marks=(*session.marks, *marks),
+            marks=tuple(marks),
         ),
     )
-    settled = books.settle(tx, closed)
+    settled = judge(tx, books.settle(tx, closed))
     reviews.open_review(
         tx,
         reviews.Finding(
             kind=ReviewKind.ESTIMATE,
             key=str(session.id),
-            evidence=f"Session {session.id} was closed because {why}; {settled.energy_wh} Wh are"
-            " booked by its last meter value until the station tells the real end.",
+            evidence=f"Session {session.id} was closed by estimate: {why}. {settled.energy_wh} Wh"
+            " are booked by its last meter value until the station tells the real end.",
             station_id=session.station_id,
             connector_id=session.connector_id,
             session_id=session.id,

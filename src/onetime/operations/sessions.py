@@ -3,13 +3,18 @@
 Closing without a station's word is in `reconciliation.py`, by a person in `corrections.py`.
 """
 
+from datetime import datetime
+
 from msgspec import Struct
 
+from onetime.domain.energy import estimated_end
 from onetime.domain.facts import SessionEnded, SessionStarted
 from onetime.domain.ids import TransactionId
 from onetime.domain.readings import Sampling
 from onetime.domain.reviews import AlarmKind, ReviewKind
 from onetime.domain.sessions import (
+    OLDEST_PLAUSIBLE,
+    TIME_TOLERANCE,
     Closing,
     EndedBy,
     Estimate,
@@ -17,23 +22,22 @@ from onetime.domain.sessions import (
     Opening,
     Session,
     billing_time,
+    clock_quirk,
+    fell_below,
     final_register,
-    is_implausible,
     is_usable_register,
+    last_register,
     stated_key,
+    stop_quirk,
 )
 from onetime.domain.tokens import Verdict, token_key
 from onetime.operations import books
-from onetime.operations.authorization import (
-    Ruling,
-    flag_unpermitted_energy,
-    note_unknown_tag,
-    rule,
-)
-from onetime.operations.orphans import note_contradiction, note_foreign, note_orphan
+from onetime.operations.authorization import Ruling, note_unknown_tag, rule
+from onetime.operations.judgement import judge, note_register_back_within
+from onetime.operations.orphans import is_orphan, note_contradiction, note_foreign, note_orphan
 from onetime.operations.readings import record_in_session
 from onetime.operations.reconciliation import known_register, supersede
-from onetime.store import installation, presence, quirks, reviews, sessions, spots, tokens
+from onetime.store import chain, installation, quirks, reviews, sessions, spots, tokens
 from onetime.store.transaction import Transaction
 
 
@@ -51,16 +55,16 @@ def start_session(tx: Transaction, opening: Opening) -> Opened:
     A refused tag is recorded too: the energy flows all the same (promise 4).
     """
     if earlier := sessions.unended_like(tx, opening):
-        quirks.count_quirk(tx, opening.station_id, "X02")
+        is_same_message = opening.message_id and opening.message_id == earlier.start_message_id
+        quirks.count_quirk(tx, opening.station_id, "X01" if is_same_message else "X02")
+        tx.note_repeat()
         return Opened(earlier.id, earlier.transaction_id, _ruling_given(tx, earlier))
     ruling = rule(tx, opening.id_tag)
     start_time, _ = billing_time(opening.stated_time, tx.now)
     for older in sessions.open_at(tx, opening.station_id):
         if older.connector_id == opening.connector_id and older.start_time <= start_time:
             supersede(tx, older, start_time)
-    session = _open(tx, opening, ruling)
-    books.note_register_at_start(tx, session)
-    books.settle(tx, session)
+    session = books.settle(tx, _open(tx, opening, ruling))
     if ruling.verdict is not Verdict.ACCEPTED:
         _note_refused(tx, session)
     tx.announce(SessionStarted(session.id))
@@ -81,12 +85,10 @@ def stop_session(
         return None
     if samplings:
         session = record_in_session(tx, session, samplings)
-    if session.ended_by is EndedBy.STATION:
+    if session.ended_by is EndedBy.STATION and not _tells_more(session, closing):
         _note_repeated_stop(tx, session, closing, raw)
         return session
-    closed = _close(tx, session, closing)
-    settled = books.settle(tx, closed)
-    _judge(tx, settled)
+    settled = judge(tx, books.settle(tx, _close(tx, session, closing)))
     reviews.settle_review(tx, ReviewKind.ESTIMATE, str(session.id), "the station told the real end")
     tx.announce(SessionEnded(session.id))
     return settled
@@ -101,11 +103,12 @@ def _open(tx: Transaction, opening: Opening, ruling: Ruling) -> Session:
     start_time, is_clock_off = billing_time(opening.stated_time, tx.now)
     estimated, marks = [], []
     if is_clock_off:
-        quirks.count_quirk(tx, opening.station_id, "T01")
+        quirks.count_quirk(tx, opening.station_id, clock_quirk(opening.stated_time, tx.now))
         estimated.append(Estimate.START_TIME)
     meter_start = opening.meter_start
     if meter_start is None or not is_usable_register(meter_start):
-        quirks.count_quirk(tx, opening.station_id, "M14")
+        if meter_start is not None:  # A missing one was counted where the message was read.
+            quirks.count_quirk(tx, opening.station_id, "M14")
         estimated.append(Estimate.METER_START)
         meter_start = known_register(tx, opening.station_id, opening.connector_id, start_time)
     if ruling.verdict is not Verdict.ACCEPTED:
@@ -133,6 +136,8 @@ def _open(tx: Transaction, opening: Opening, ruling: Ruling) -> Session:
 def _note_refused(tx: Transaction, session: Session) -> None:
     if not session.id_tag:
         quirks.count_quirk(tx, session.station_id, "X17")
+        if session.is_history:
+            return
         reviews.raise_alarm(
             tx,
             AlarmKind.CHARGE_WITHOUT_CARD,
@@ -161,30 +166,48 @@ def _session_to_stop(tx: Transaction, closing: Closing, raw: str) -> Session | N
     if repeated := sessions.stopped_like(tx, closing.station_id, stated, closing.meter_stop):
         return repeated
     candidates = sessions.open_at(tx, closing.station_id)
-    if len(candidates) == 1 and _fits(candidates[0], closing):
+    if len(candidates) == 1 and _fits(candidates[0], closing) and not _was_orphan(tx, closing):
         return candidates[0]
-    note_orphan(tx, closing, raw, "X06")
+    note_orphan(tx, closing, raw, None)
     return None
 
 
 def _fits(session: Session, closing: Closing) -> bool:
-    return closing.meter_stop is None or closing.meter_stop >= session.meter_start
+    """Say whether a Stop without usable id can be that of the only open charge at all (X06)."""
+    stop = closing.meter_stop
+    if stop is not None and 0 < stop < session.meter_start:
+        return False
+    is_time_known = Estimate.START_TIME not in session.estimated
+    is_older = OLDEST_PLAUSIBLE <= closing.stated_time < session.start_time - TIME_TOLERANCE
+    return not (is_time_known and is_older)
+
+
+def _was_orphan(tx: Transaction, closing: Closing) -> bool:
+    """Say whether this Stop was kept aside before; without a clock nothing shows a repeat."""
+    return closing.stated_time >= OLDEST_PLAUSIBLE and is_orphan(tx, closing)
+
+
+def _tells_more(session: Session, closing: Closing) -> bool:
+    """Say whether a second Stop has the register that the first one lacked (X14)."""
+    if Estimate.METER_STOP not in session.estimated:
+        return False
+    return not final_register(session, closing.meter_stop)[1]
 
 
 def _close(tx: Transaction, session: Session, closing: Closing) -> Session:
-    end_time, is_clock_off = billing_time(closing.stated_time, tx.now)
     meter_stop, is_meter_off = final_register(session, closing.meter_stop)
+    if is_meter_off and (quirk := stop_quirk(closing.meter_stop)):
+        quirks.count_quirk(tx, closing.station_id, quirk)
+    end_time, is_end_estimated = _end_time(tx, session, closing, meter_stop)
+    is_after_all = session.last_register_at is None or session.last_register_at <= end_time
+    if not is_meter_off and is_after_all and fell_below(meter_stop, session):
+        shown = last_register(session)
+        session = note_register_back_within(tx, session, shown, meter_stop)
     estimated = {*session.estimated} - {Estimate.END_TIME, Estimate.METER_STOP}
-    marks = {*session.marks} - {Mark.SUPERSEDED}
-    if is_clock_off:
-        quirks.count_quirk(tx, closing.station_id, "T01")
-        estimated.add(Estimate.END_TIME)
-    if end_time < session.start_time:
-        quirks.count_quirk(tx, closing.station_id, "T06")
-        end_time = session.start_time
+    marks = {*session.marks} - {Mark.SUPERSEDED, Mark.MATCHED_STOP, Mark.OTHER_STOPPER}
+    if is_end_estimated:
         estimated.add(Estimate.END_TIME)
     if is_meter_off:
-        quirks.count_quirk(tx, closing.station_id, "X14")
         estimated.add(Estimate.METER_STOP)
     if closing.transaction_id != session.transaction_id:
         marks.add(Mark.MATCHED_STOP)
@@ -208,59 +231,32 @@ def _close(tx: Transaction, session: Session, closing: Closing) -> Session:
     )
 
 
+def _end_time(
+    tx: Transaction, session: Session, closing: Closing, meter_stop: int
+) -> tuple[datetime, bool]:
+    """Return when the charge ended, and whether that is an estimate (T01, T04, T06)."""
+    end_time, is_clock_off = billing_time(closing.stated_time, tx.now)
+    if is_clock_off:
+        quirks.count_quirk(tx, closing.station_id, clock_quirk(closing.stated_time, tx.now))
+        return estimated_end(session, end_time, meter_stop, chain.link_after(tx, session)), True
+    if end_time < session.start_time:
+        quirks.count_quirk(tx, closing.station_id, "T06")
+        return session.start_time, True
+    return end_time, False
+
+
 def _is_other_stopper(tx: Transaction, session: Session, id_tag: str | None) -> bool:
     """Say whether a card outside the starter's group ended the charge (X13)."""
     if not id_tag or token_key(id_tag) == token_key(session.id_tag):
         return False
     starter, stopper = tokens.find(tx, session.id_tag), tokens.find(tx, id_tag)
-    if starter is None or stopper is None or starter.parent_id_tag is None:
+    if starter is None or stopper is None:
         return True
-    return starter.parent_id_tag != stopper.parent_id_tag
-
-
-def _judge(tx: Transaction, session: Session) -> None:
-    """Show what a person should see of a closed session: estimates and implausible energy."""
-    assert session.energy_wh is not None
-    assert session.end_time is not None
-    if Estimate.METER_STOP in session.estimated or Estimate.METER_START in session.estimated:
-        reviews.open_review(
-            tx,
-            reviews.Finding(
-                kind=ReviewKind.ESTIMATE,
-                key=f"{session.id}:meter",
-                evidence=f"Session {session.id}: the station gave no usable register"
-                f" (start {session.meter_start}, stop {session.stated_stop_meter});"
-                f" {session.meter_start} to {session.meter_stop} Wh were booked.",
-                station_id=session.station_id,
-                connector_id=session.connector_id,
-                session_id=session.id,
-            ),
-        )
-    if session.verdict is not Verdict.ACCEPTED and session.energy_wh > 0:
-        flag_unpermitted_energy(tx, session)
-    is_time_known = not {Estimate.START_TIME, Estimate.END_TIME} & {*session.estimated}
-    limit = presence.power_limit_watts(tx, session.station_id)
-    if is_time_known and is_implausible(
-        session.energy_wh, session.start_time, session.end_time, limit
-    ):
-        _note_implausible(tx, session)
-
-
-def _note_implausible(tx: Transaction, session: Session) -> None:
-    assert session.energy_wh is not None
-    sessions.book_energy(tx, session, session.energy_wh, {*session.marks, Mark.IMPLAUSIBLE})
-    reviews.open_review(
-        tx,
-        reviews.Finding(
-            kind=ReviewKind.IMPLAUSIBLE,
-            key=str(session.id),
-            evidence=f"Session {session.id}: {session.energy_wh} Wh between"
-            f" {session.start_time} and {session.end_time} is more than the station can deliver.",
-            station_id=session.station_id,
-            connector_id=session.connector_id,
-            session_id=session.id,
-        ),
-    )
+    if starter.token == stopper.token:
+        return False
+    if starter.parent_id_tag is None or stopper.parent_id_tag is None:
+        return True
+    return token_key(starter.parent_id_tag) != token_key(stopper.parent_id_tag)
 
 
 def _note_repeated_stop(tx: Transaction, session: Session, closing: Closing, raw: str) -> None:
@@ -269,7 +265,9 @@ def _note_repeated_stop(tx: Transaction, session: Session, closing: Closing, raw
         and session.stated_stop_meter == closing.meter_stop
     )
     quirks.count_quirk(tx, closing.station_id, "X01" if is_same else "X09")
-    if not is_same:
+    if is_same:
+        tx.note_repeat()
+    else:
         note_contradiction(tx, session, closing, raw)
 
 

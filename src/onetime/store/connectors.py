@@ -11,7 +11,7 @@ from onetime.store.transaction import Transaction
 
 c = table.c
 _KEY = (c.station_id == bindparam("station"), c.connector_id == bindparam("connector"))
-_STATE = select(c.status, c.error_code, c.status_since, c.received_at).where(*_KEY)
+_STATE = select(c.status, c.error_code, c.last_updated, c.status_since, c.received_at).where(*_KEY)
 _VALUES: dict[str, BindParameter[object]] = {
     "status": bindparam("word"),
     "error_code": bindparam("error"),
@@ -28,10 +28,11 @@ _INSERT = insert(table).values(
 
 
 class ConnectorState(Struct, frozen=True):
-    """A connector's state, when it came and since when it has been so (our clock)."""
+    """A connector's state: its station's time, then since when it is so and when it came (ours)."""
 
     status: str
     error_code: str
+    last_updated: datetime
     status_since: datetime
     received_at: datetime
 

@@ -5,13 +5,17 @@ from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
 
-from msgspec import Struct
+from msgspec import Struct, structs
 from sqlalchemy import bindparam, select
 
 from onetime.domain.ids import StationId
 from onetime.domain.readings import Sample, Sampling
+from onetime.store.tables import Said
 from onetime.store.tables import meter_readings as table
 from onetime.store.transaction import Transaction
+
+RECENT_ROWS = 300
+"""How many values of one stated time are compared: a clock that stands still gives no others."""
 
 c = table.c
 _COLUMNS = (
@@ -33,10 +37,30 @@ _OUTSIDE = select(*_COLUMNS).where(
     c.timestamp == bindparam("moment"),
     c.connector_id == bindparam("connector_id"),
 )
+_STATED = (
+    select(*_COLUMNS)
+    .where(
+        c.transaction_id.is_not_distinct_from(bindparam("transaction_id")),
+        c.station_id == bindparam("station_id"),
+        c.stated_time == bindparam("stated"),
+        c.connector_id == bindparam("connector_id"),
+    )
+    .order_by(c.id.desc())
+    .limit(RECENT_ROWS)
+)
+
+_TEXTS: dict[str, Said] = {
+    "raw" if column is c.raw_value else column.name: column.type
+    for column in _COLUMNS
+    if isinstance(column.type, Said)
+}
 
 
 class Origin(Struct, frozen=True, kw_only=True):
-    """Where readings belong; `stated_transaction_id` is what the station said where it differs."""
+    """Where readings belong.
+
+    `stated_transaction_id` is what the station said where it differs, 0 where it named none.
+    """
 
     station_id: StationId
     connector_id: int
@@ -44,14 +68,21 @@ class Origin(Struct, frozen=True, kw_only=True):
     stated_transaction_id: int | None
 
 
-def append(tx: Transaction, origin: Origin, moment: datetime, samples: Iterable[Sample]) -> None:
+class Moment(Struct, frozen=True):
+    """The time of a sampling that is kept, and the station's own where that can not be believed."""
+
+    at: datetime
+    stated: str | None
+
+
+def append(tx: Transaction, origin: Origin, moment: Moment, samples: Iterable[Sample]) -> None:
     """Keep sampled values of one moment."""
     for sample in samples:
         tx.append(
             table,
             {
                 "transaction_id": origin.transaction_id,
-                "timestamp": moment,
+                "timestamp": moment.at,
                 "measurand": sample.measurand,
                 "value": sample.value,
                 "unit": sample.unit,
@@ -63,6 +94,7 @@ def append(tx: Transaction, origin: Origin, moment: datetime, samples: Iterable[
                 "station_id": origin.station_id,
                 "connector_id": origin.connector_id,
                 "stated_transaction_id": origin.stated_transaction_id,
+                "stated_time": moment.stated,
                 "format": sample.format,
             },
         )
@@ -70,7 +102,7 @@ def append(tx: Transaction, origin: Origin, moment: datetime, samples: Iterable[
 
 def not_yet_kept(
     tx: Transaction, origin: Origin, moment: datetime, sampling: Sampling
-) -> list[Sample]:
+) -> tuple[Sample, ...]:
     """Return those values of a sampling that are not in the books already (promise 2)."""
     tx.flush(table)
     if origin.transaction_id is not None:
@@ -85,11 +117,34 @@ def not_yet_kept(
     kept = Counter(Sample(*row.values()) for row in rows)
     fresh = []
     for sample in sampling.samples:
-        if kept[sample] > 0:
-            kept[sample] -= 1
+        key = _as_kept(tx, sample)
+        if kept[key] > 0:
+            kept[key] -= 1
         else:
             fresh.append(sample)
-    return fresh
+    return tuple(fresh)
+
+
+def is_stated(tx: Transaction, origin: Origin, stated: str, sampling: Sampling) -> bool:
+    """Say whether a station said all of this before, with the same time that was not believed."""
+    tx.flush(table)
+    rows = tx.all(
+        _STATED,
+        transaction_id=origin.transaction_id,
+        station_id=origin.station_id,
+        connector_id=origin.connector_id,
+        stated=stated,
+    )
+    kept = Counter(Sample(*row.values()) for row in rows)
+    return Counter(_as_kept(tx, each) for each in sampling.samples) <= kept
+
+
+def _as_kept(tx: Transaction, sample: Sample) -> Sample:
+    """Return a value in the form in which its row is read: text cut to what its column holds."""
+    dialect = tx.connection.dialect
+    texts: dict[str, str | None] = {name: getattr(sample, name) for name in _TEXTS}
+    kept = {name: _TEXTS[name].process_bind_param(text, dialect) for name, text in texts.items()}
+    return sample if kept == texts else structs.replace(sample, **kept)
 
 
 def _hash(sample: Sample) -> str | None:

@@ -19,21 +19,25 @@ def delete_messages(tx: Transaction, before: datetime, limit: int) -> int:
 
 
 def delete_readings(tx: Transaction, before: datetime, limit: int) -> int:
-    """Delete the oldest readings of charges that have ended, or of none; return how many."""
+    """Delete the oldest readings of charges that have ended, or of none; return how many.
+
+    In the order of arrival, which an index has; none arrives before it was sampled.
+    """
     tx.flush(meter_readings)
     is_open = select(charging_sessions.c.transaction_id).where(
         charging_sessions.c.ended_by.is_(None)
     )
     oldest = (
-        select(meter_readings.c.id)
+        select(meter_readings.c.id, meter_readings.c.timestamp)
         .where(
-            meter_readings.c.timestamp < before,
             meter_readings.c.transaction_id.is_(None)
-            | meter_readings.c.transaction_id.not_in(is_open),
+            | meter_readings.c.transaction_id.not_in(is_open)
         )
+        .order_by(meter_readings.c.id)
         .limit(limit)
     )
-    return _delete(tx, meter_readings, list(tx.connection.execute(oldest).scalars()))
+    ids = [row.id for row in tx.connection.execute(oldest) if row.timestamp < before]
+    return _delete(tx, meter_readings, ids)
 
 
 def _delete(tx: Transaction, table: Table, ids: list[int]) -> int:

@@ -9,12 +9,19 @@ from onetime.domain.facts import AlarmRaised, ReviewOpened
 from onetime.domain.ids import StationId
 from onetime.domain.reviews import AlarmKind, ReviewKind
 from onetime.store.tables import alarms, quarantined_frames, review_items
-from onetime.store.transaction import Transaction
+from onetime.store.transaction import Transaction, Value
 
-_FIND_REVIEW = select(review_items.c.id, review_items.c.resolved_at).where(
+_FIND_REVIEW = select(review_items.c.id, review_items.c.resolved_by).where(
     review_items.c.key == bindparam("finding")
 )
-_FIND_ALARM = select(alarms.c.id).where(alarms.c.key == bindparam("cause"))
+_FIND_ALARM = select(alarms.c.id, alarms.c.acknowledged_at).where(
+    alarms.c.key == bindparam("cause")
+)
+_SETTLE = (
+    update(review_items)
+    .where(review_items.c.key == bindparam("finding"), review_items.c.resolved_at.is_(None))
+    .values(resolved_at=bindparam("now"), resolved_by=bindparam("by"), resolution=bindparam("why"))
+)
 SYSTEM = "onetime"
 
 
@@ -38,14 +45,21 @@ class Closed(Struct, frozen=True):
 
 
 def open_review(tx: Transaction, finding: Finding) -> None:
-    """Open a finding, or bring its evidence up to date; what a person resolved stays resolved."""
+    """Open a finding, or bring its evidence up to date.
+
+    What a person resolved stays resolved; what had answered itself is open again.
+    """
     key = f"{finding.kind}:{finding.key}"[:300]
-    row = tx.connection.execute(_FIND_REVIEW, {"finding": key}).first()
+    row = tx.first(_FIND_REVIEW, finding=key)
     if row is not None:
+        changes: dict[str, Value] = {"updated_at": tx.now, "evidence": finding.evidence}
+        if row["resolved_by"] == SYSTEM:
+            changes |= {"resolved_at": None, "resolved_by": None, "resolution": None}
+            tx.announce(ReviewOpened(row["id"]))
         tx.connection.execute(
             update(review_items)
-            .where(review_items.c.id == row.id)
-            .values(count=review_items.c.count + 1, updated_at=tx.now, evidence=finding.evidence)
+            .where(review_items.c.id == row["id"])
+            .values(count=review_items.c.count + 1, **changes)
         )
         return
     review_id = tx.connection.execute(
@@ -70,11 +84,8 @@ def settle_review(
     tx: Transaction, kind: ReviewKind, key: str, resolution: str, by: str = SYSTEM
 ) -> None:
     """Close a finding that has answered itself, or that somebody's act has answered, if open."""
-    tx.connection.execute(
-        update(review_items)
-        .where(review_items.c.key == f"{kind}:{key}"[:300], review_items.c.resolved_at.is_(None))
-        .values(resolved_at=tx.now, resolved_by=by, resolution=resolution)
-    )
+    finding = f"{kind}:{key}"[:300]
+    tx.run(_SETTLE, finding=finding, now=tx.now, by=by, why=resolution)
 
 
 def find_review(tx: Transaction, review_id: int) -> Closed | None:
@@ -99,8 +110,7 @@ def resolve_review(tx: Transaction, review_id: int, by: str, resolution: str) ->
 
 def is_known(tx: Transaction, kind: ReviewKind, key: str) -> bool:
     """Say whether this finding was made before, open or resolved."""
-    found = tx.connection.execute(_FIND_REVIEW, {"finding": f"{kind}:{key}"[:300]}).first()
-    return found is not None
+    return tx.first(_FIND_REVIEW, finding=f"{kind}:{key}"[:300]) is not None
 
 
 def keep_frame(
@@ -125,11 +135,11 @@ def raise_alarm(
 ) -> None:
     """Raise an alarm, or count it again; it is new again once a person has acknowledged it."""
     full_key = f"{kind}:{key}"[:300]
-    alarm_id = tx.connection.execute(_FIND_ALARM, {"cause": full_key}).scalar()
-    if alarm_id is not None:
+    known = tx.first(_FIND_ALARM, cause=full_key)
+    if known is not None:
         tx.connection.execute(
             update(alarms)
-            .where(alarms.c.id == alarm_id)
+            .where(alarms.c.id == known["id"])
             .values(
                 count=alarms.c.count + 1,
                 last_at=tx.now,
@@ -138,6 +148,8 @@ def raise_alarm(
                 acknowledged_by=None,
             )
         )
+        if known["acknowledged_at"] is not None:
+            tx.announce(AlarmRaised(known["id"]))
         return
     alarm_id = tx.connection.execute(
         insert(alarms).returning(alarms.c.id),
@@ -152,6 +164,11 @@ def raise_alarm(
         },
     ).scalar_one()
     tx.announce(AlarmRaised(alarm_id))
+
+
+def is_alarmed(tx: Transaction, kind: AlarmKind, key: str) -> bool:
+    """Say whether this alarm was raised before, acknowledged or not."""
+    return tx.first(_FIND_ALARM, cause=f"{kind}:{key}"[:300]) is not None
 
 
 def find_alarm(tx: Transaction, alarm_id: int) -> Closed | None:

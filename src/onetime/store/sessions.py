@@ -6,7 +6,7 @@ from datetime import datetime
 from msgspec import Struct
 from sqlalchemy import Executable, RowMapping, and_, bindparam, insert, or_, select, update
 
-from onetime.domain.ids import StationId, TransactionId
+from onetime.domain.ids import MAX_TRANSACTION_ID, StationId, TransactionId
 from onetime.domain.sessions import EndedBy, Estimate, Mark, Opening, Session, stated_key
 from onetime.domain.tokens import Verdict
 from onetime.kit.units import kwh
@@ -33,6 +33,7 @@ COLUMNS = (
     c.stop_reason,
     c.ended_by,
     c.stated_start,
+    c.start_message_id,
     c.stated_stop,
     c.stated_stop_meter,
     c.stop_id_tag,
@@ -41,17 +42,17 @@ COLUMNS = (
     c.last_reading_at,
     c.estimated,
     c.marks,
+    c.started_at,
 )
-_ANY = select(*COLUMNS)
-_IS_LINK = or_(c.ended_by.is_(None), c.energy_wh > 0)
-_SAME_CONNECTOR = and_(
+ANY = select(*COLUMNS)
+SAME_CONNECTOR = and_(
     c.station_id == bindparam("station_id"), c.connector_id == bindparam("connector_id")
 )
-_BY_TRANSACTION = _ANY.where(c.transaction_id == bindparam("transaction_id"))
-_BY_ID = _ANY.where(c.id == bindparam("session_id"))
+_BY_TRANSACTION = ANY.where(c.transaction_id == bindparam("transaction_id"))
+_BY_ID = ANY.where(c.id == bindparam("session_id"))
 _LIKE = (
-    _ANY.where(
-        _SAME_CONNECTOR,
+    ANY.where(
+        SAME_CONNECTOR,
         c.stated_start == bindparam("stated_start"),
         c.stated_start_meter.is_not_distinct_from(bindparam("meter_start")),
         c.id_tag == bindparam("id_tag"),
@@ -60,10 +61,10 @@ _LIKE = (
     .order_by(c.id.desc())
     .limit(1)
 )
-_OPEN = _ANY.where(c.ended_by.is_(None), c.station_id == bindparam("station_id")).order_by(c.id)
-_ALL_OPEN = _ANY.where(c.ended_by.is_(None)).order_by(c.id)
+_OPEN = ANY.where(c.ended_by.is_(None), c.station_id == bindparam("station_id")).order_by(c.id)
+_ALL_OPEN = ANY.where(c.ended_by.is_(None)).order_by(c.id)
 _STOPPED_LIKE = (
-    _ANY.where(
+    ANY.where(
         c.station_id == bindparam("station_id"),
         c.stated_stop == bindparam("stated_stop"),
         c.stated_stop_meter.is_not_distinct_from(bindparam("meter_stop")),
@@ -72,37 +73,12 @@ _STOPPED_LIKE = (
     .order_by(c.id.desc())
     .limit(1)
 )
-_BEFORE = (
-    _ANY.where(
-        _SAME_CONNECTOR,
-        _IS_LINK,
-        or_(
-            c.start_time < bindparam("start_time"),
-            and_(c.start_time == bindparam("start_time"), c.id < bindparam("session_id")),
-        ),
-    )
-    .order_by(c.start_time.desc(), c.id.desc())
-    .limit(1)
-)
-_AFTER = (
-    _ANY.where(
-        _SAME_CONNECTOR,
-        _IS_LINK,
-        or_(
-            c.start_time > bindparam("start_time"),
-            and_(c.start_time == bindparam("start_time"), c.id > bindparam("session_id")),
-        ),
-    )
-    .order_by(c.start_time, c.id)
-    .limit(1)
-)
-_AT = (
-    _ANY.where(_SAME_CONNECTOR, _IS_LINK, c.start_time <= bindparam("moment"))
-    .order_by(c.start_time.desc(), c.id.desc())
-    .limit(1)
-)
 _OF_ID = update(table).where(c.id == bindparam("session_id"))
-_CORRECT_START = _OF_ID.values(meter_start=bindparam("register_wh"))
+_CORRECT_START = _OF_ID.values(
+    meter_start=bindparam("register_wh"), estimated=bindparam("estimates")
+)
+_CORRECT_STOP = _OF_ID.values(meter_stop=bindparam("register_wh"))
+_MARK = _OF_ID.values(marks=bindparam("remarks"))
 _CLOSE = _OF_ID.values(
     ended_by=bindparam("by"),
     end_time=bindparam("at"),
@@ -161,18 +137,20 @@ class Closure(Struct, frozen=True, kw_only=True):
 
 
 def by_transaction(tx: Transaction, transaction_id: int) -> Session | None:
-    """Return the session with this transaction id."""
-    return _one(tx, _BY_TRANSACTION, transaction_id=transaction_id)
+    """Return the session with this transaction id, which may be any number."""
+    if not 0 < transaction_id <= MAX_TRANSACTION_ID:
+        return None
+    return one(tx, _BY_TRANSACTION, transaction_id=transaction_id)
 
 
 def by_id(tx: Transaction, session_id: int) -> Session | None:
     """Return the session with this id of the database."""
-    return _one(tx, _BY_ID, session_id=session_id)
+    return one(tx, _BY_ID, session_id=session_id)
 
 
 def unended_like(tx: Transaction, opening: Opening) -> Session | None:
     """Return the session that this Start repeats: equal in content, not ended by its own Stop."""
-    return _one(
+    return one(
         tx,
         _LIKE,
         station_id=opening.station_id,
@@ -187,7 +165,7 @@ def stopped_like(
     tx: Transaction, station_id: StationId, stated_stop: str, meter_stop: int | None
 ) -> Session | None:
     """Return the session of this station that a Stop with this content has already ended."""
-    return _one(
+    return one(
         tx, _STOPPED_LIKE, station_id=station_id, stated_stop=stated_stop, meter_stop=meter_stop
     )
 
@@ -200,23 +178,6 @@ def open_at(tx: Transaction, station_id: StationId) -> list[Session]:
 def all_open(tx: Transaction) -> list[Session]:
     """Return all open sessions, oldest first."""
     return [session_of(row) for row in tx.all(_ALL_OPEN)]
-
-
-def link_before(tx: Transaction, session: Session) -> Session | None:
-    """Return the link of the energy chain before this session, on its connector."""
-    return _one(tx, _BEFORE, **_place(session))
-
-
-def link_after(tx: Transaction, session: Session) -> Session | None:
-    """Return the link of the energy chain after this session, on its connector."""
-    return _one(tx, _AFTER, **_place(session))
-
-
-def link_at(
-    tx: Transaction, station_id: StationId, connector_id: int, moment: datetime
-) -> Session | None:
-    """Return the last link of a connector's energy chain that began at or before a moment."""
-    return _one(tx, _AT, station_id=station_id, connector_id=connector_id, moment=moment)
 
 
 def insert_session(tx: Transaction, entry: Entry) -> Session:
@@ -237,6 +198,7 @@ def insert_session(tx: Transaction, entry: Entry) -> Session:
         meter_start=entry.meter_start,
         stated_start=stated_key(opening.stated_time),
         stated_start_meter=opening.meter_start,
+        start_message_id=opening.message_id,
         reservation_id=opening.reservation_id,
         estimated=words(entry.estimated),
         marks=words(entry.marks),
@@ -246,9 +208,19 @@ def insert_session(tx: Transaction, entry: Entry) -> Session:
     return _existing(tx, row["id"])
 
 
-def correct_start(tx: Transaction, session: Session, register_wh: int) -> Session:
-    """Set the register at the start of a charge that began without one."""
-    tx.run(_CORRECT_START, session_id=session.id, register_wh=register_wh)
+def correct_start(
+    tx: Transaction, session: Session, register_wh: int, estimated: Iterable[Estimate]
+) -> Session:
+    """Set the register at the start of a charge that began without one, and what is unsure."""
+    tx.run(
+        _CORRECT_START, session_id=session.id, register_wh=register_wh, estimates=words(estimated)
+    )
+    return _existing(tx, session.id)
+
+
+def correct_stop(tx: Transaction, session: Session, register_wh: int) -> Session:
+    """Set the register at the end of a charge that ended without one."""
+    tx.run(_CORRECT_STOP, session_id=session.id, register_wh=register_wh)
     return _existing(tx, session.id)
 
 
@@ -285,6 +257,12 @@ def book_energy(
     return _existing(tx, session.id)
 
 
+def mark(tx: Transaction, session: Session, *marks: Mark) -> Session:
+    """Add to what is remarkable about a session."""
+    tx.run(_MARK, session_id=session.id, remarks=words({*session.marks, *marks}))
+    return _existing(tx, session.id)
+
+
 def note_reading(
     tx: Transaction,
     session_id: int,
@@ -304,15 +282,6 @@ def note_reading(
 def words(values: Iterable[Estimate | Mark]) -> str:
     """Return a set of words as they are stored."""
     return ",".join(sorted({each.value for each in values}))
-
-
-def _place(session: Session) -> dict[str, Value]:
-    return {
-        "station_id": session.station_id,
-        "connector_id": session.connector_id,
-        "start_time": session.start_time,
-        "session_id": session.id,
-    }
 
 
 def session_of(row: RowMapping) -> Session:
@@ -337,6 +306,7 @@ def session_of(row: RowMapping) -> Session:
         stop_reason=row["stop_reason"],
         ended_by=EndedBy(ended_by) if ended_by else None,
         stated_start=row["stated_start"],
+        start_message_id=row["start_message_id"],
         stated_stop=row["stated_stop"],
         stated_stop_meter=row["stated_stop_meter"],
         stop_id_tag=row["stop_id_tag"],
@@ -345,6 +315,7 @@ def session_of(row: RowMapping) -> Session:
         last_reading_at=row["last_reading_at"],
         estimated=tuple(Estimate(each) for each in row["estimated"].split(",") if each),
         marks=tuple(Mark(each) for each in row["marks"].split(",") if each),
+        started_at=row["started_at"],
     )
 
 
@@ -354,6 +325,7 @@ def _existing(tx: Transaction, session_id: int) -> Session:
     return session
 
 
-def _one(tx: Transaction, statement: Executable, **values: Value) -> Session | None:
+def one(tx: Transaction, statement: Executable, **values: Value) -> Session | None:
+    """Return the session that a statement over `COLUMNS` finds first, if any."""
     row = tx.first(statement, **values)
     return None if row is None else session_of(row)

@@ -48,8 +48,8 @@ def write(
     links: tuple[int | None, int | None],
     gap: Gap,
     idle_to_wh: int | None,
-) -> None:
-    """Set the stretch on a connector between two sessions, whatever it was before."""
+) -> bool:
+    """Set the stretch on a connector between two sessions; return whether there was none before."""
     station_id, connector_id = place
     after, before = links
     existing = (
@@ -71,11 +71,12 @@ def write(
         tx.connection.execute(insert(table), values)
     else:
         tx.connection.execute(update(table).where(c.id == existing.id).values(values))
+    return existing is None
 
 
-def remove_after(tx: Transaction, session_id: int) -> None:
-    """Drop the stretch that begins at this session: there is none any more."""
-    tx.run(_REMOVE, session_id=session_id)
+def remove_after(tx: Transaction, session_id: int) -> bool:
+    """Drop the stretch that begins at this session; return whether there was one."""
+    return tx.run(_REMOVE, session_id=session_id) > 0
 
 
 def _stretch(row: RowMapping) -> Stretch:
