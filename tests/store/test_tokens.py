@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
-from onetime.store.tokens import find, hand_over, holder_at
+import pytest
+
+from onetime.store.tokens import cut_or_padded, find, hand_over, holder_at
 from onetime.store.transaction import Transaction
 from tests.garage_makers import a_card, a_renter
 
@@ -69,3 +71,28 @@ def test_the_holder_of_a_card_is_who_held_it_at_that_moment(tx: Transaction) -> 
 
 def test_an_unknown_card_has_no_holder(tx: Transaction) -> None:
     assert holder_at(tx, "CARD", tx.now) is None
+
+
+@pytest.mark.parametrize(
+    ("presented", "resembled"),
+    [
+        ("04A1B2C3D4E5", "04A1B2C3D4E5F6"),  # cut to six bytes
+        ("04a1b2c3", "04A1B2C3D4E5F6"),
+        ("04A1B2C3D4E5F600", "04A1B2C3D4E5F6"),  # filled up
+        ("04A1B2C", None),  # too short to tell
+        ("04A1B2C3D4E5F6", None),  # the card itself
+        ("F6E5D4C3B2A104", None),
+        ("09090909", None),  # two cards begin like this
+        ("not-a-card", None),
+    ],
+)
+def test_a_tag_that_was_cut_or_filled_up_is_like_one_card(
+    tx: Transaction, presented: str, resembled: str | None
+) -> None:
+    renter = a_renter(tx)
+    for token in ("04A1B2C3D4E5F6", "0909090901", "0909090902"):
+        a_card(tx, token, renter)
+
+    found = cut_or_padded(tx, presented)
+
+    assert (found.token if found else None) == resembled

@@ -34,6 +34,7 @@ QUIRKS: dict[str, str] = {
     "X15": "writes numbers as text or with fractions",
     "X17": "charges without a card",
     "X18": "charges with a card that was refused",
+    "G04": "cuts card numbers or fills them up",
     "G05": "sends a card number of more than 20 characters",
     "M01": "leaves out units",
     "M03": "leaves out the measurand",

@@ -9,7 +9,7 @@ from onetime.domain.reviews import AlarmKind, ReviewKind
 from onetime.domain.sessions import Session
 from onetime.domain.tokens import Token, Verdict, verdict
 from onetime.kit.logs import masked
-from onetime.store import reviews, tokens
+from onetime.store import quirks, reviews, tokens
 from onetime.store.transaction import Transaction
 
 
@@ -46,14 +46,22 @@ def ruling_of(token: Token | None, decided: Verdict) -> Ruling:
 def note_unknown_tag(tx: Transaction, station_id: StationId, id_tag: str) -> None:
     """Show an unknown tag to a person, who may issue it to a renter.
 
-    The finding's key holds the tag itself: whoever may see cards can adopt it.
+    The finding's key holds the tag itself: whoever may see cards can adopt it. A reader that cuts
+    card numbers or fills them up is only suggested (G04): two cards may begin alike.
     """
+    evidence = f"Card {masked(id_tag)} was held to station {station_id}."
+    if resembled := tokens.cut_or_padded(tx, id_tag):
+        quirks.count_quirk(tx, station_id, "G04")
+        evidence += (
+            f" It begins like card {masked(resembled.token)} of renter {resembled.renter_id}: the"
+            " reader may cut card numbers or fill them up. Compare the card before you issue it."
+        )
     reviews.open_review(
         tx,
         reviews.Finding(
             kind=ReviewKind.UNKNOWN_TAG,
             key=id_tag.casefold(),
-            evidence=f"Card {masked(id_tag)} was held to station {station_id}.",
+            evidence=evidence,
             station_id=station_id,
         ),
     )

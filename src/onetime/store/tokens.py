@@ -7,12 +7,20 @@ from collections.abc import Callable
 from datetime import datetime
 
 from msgspec import convert
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, insert, or_, select, update
 
-from onetime.domain.tokens import Token, TokenStatus, bare_hex, is_separated_hex, token_key
+from onetime.domain.tokens import (
+    MIN_HEX_DIGITS,
+    Token,
+    TokenStatus,
+    bare_hex,
+    is_separated_hex,
+    token_key,
+)
 from onetime.store.tables import authorization_tokens, renters, token_renters
 from onetime.store.transaction import Transaction, Value
 
+_AFTER_HEX = "g"
 _SELECT = select(
     authorization_tokens.c.token,
     authorization_tokens.c.renter_id,
@@ -58,6 +66,19 @@ def look_up(connection: Connection, id_tag: str) -> Token | None:
         return convert(row, Token) if row else None
 
     return _match(connection, id_tag, same)
+
+
+def cut_or_padded(tx: Transaction, id_tag: str) -> Token | None:
+    """Return the one card whose hexadecimal digits begin as this tag's, or the other way (G04)."""
+    digits = bare_hex(id_tag)
+    if digits is None:
+        return None
+    column = authorization_tokens.c.bare_hex
+    beginnings = [digits[:size] for size in range(MIN_HEX_DIGITS, len(digits))]
+    is_longer = and_(column > digits, column < digits + _AFTER_HEX)
+    statement = _SELECT.where(or_(is_longer, column.in_(beginnings))).limit(2)
+    found = tx.connection.execute(statement).mappings().all()
+    return convert(found[0], Token) if len(found) == 1 else None
 
 
 def same_key(tx: Transaction, token: str) -> Token | None:
