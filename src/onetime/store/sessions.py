@@ -73,7 +73,7 @@ _STOPPED_LIKE = (
     .order_by(c.id.desc())
     .limit(1)
 )
-_OF_ID = update(table).where(c.id == bindparam("session_id"))
+_OF_ID = update(table).where(c.id == bindparam("session_id")).returning(*COLUMNS)
 _CORRECT_START = _OF_ID.values(
     meter_start=bindparam("register_wh"), estimated=bindparam("estimates")
 )
@@ -94,7 +94,7 @@ _CLOSE = _OF_ID.values(
 _BOOK = _OF_ID.values(
     energy_wh=bindparam("wh"), total_energy_kwh=bindparam("as_kwh"), marks=bindparam("remarks")
 )
-_INSERT = insert(table).returning(c.id)
+_INSERT = insert(table).returning(*COLUMNS)
 _NOTE_READING = (
     update(table)
     .where(c.id == bindparam("session_id"))
@@ -183,7 +183,8 @@ def all_open(tx: Transaction) -> list[Session]:
 def insert_session(tx: Transaction, entry: Entry) -> Session:
     """Open a session."""
     opening = entry.opening
-    row = tx.first(
+    return _written(
+        tx,
         _INSERT,
         transaction_id=entry.transaction_id,
         station_id=opening.station_id,
@@ -204,29 +205,30 @@ def insert_session(tx: Transaction, entry: Entry) -> Session:
         marks=words(entry.marks),
         started_at=tx.now,
     )
-    assert row is not None
-    return _existing(tx, row["id"])
 
 
 def correct_start(
     tx: Transaction, session: Session, register_wh: int, estimated: Iterable[Estimate]
 ) -> Session:
     """Set the register at the start of a charge that began without one, and what is unsure."""
-    tx.run(
-        _CORRECT_START, session_id=session.id, register_wh=register_wh, estimates=words(estimated)
+    return _written(
+        tx,
+        _CORRECT_START,
+        session_id=session.id,
+        register_wh=register_wh,
+        estimates=words(estimated),
     )
-    return _existing(tx, session.id)
 
 
 def correct_stop(tx: Transaction, session: Session, register_wh: int) -> Session:
     """Set the register at the end of a charge that ended without one."""
-    tx.run(_CORRECT_STOP, session_id=session.id, register_wh=register_wh)
-    return _existing(tx, session.id)
+    return _written(tx, _CORRECT_STOP, session_id=session.id, register_wh=register_wh)
 
 
 def close_session(tx: Transaction, session: Session, closure: Closure) -> Session:
     """Write how a session ended; its energy is booked separately."""
-    tx.run(
+    return _written(
+        tx,
         _CLOSE,
         session_id=session.id,
         by=closure.ended_by.value,
@@ -240,27 +242,25 @@ def close_session(tx: Transaction, session: Session, closure: Closure) -> Sessio
         remarks=words(closure.marks),
         now=tx.now,
     )
-    return _existing(tx, session.id)
 
 
 def book_energy(
     tx: Transaction, session: Session, energy_wh: int, marks: Iterable[Mark]
 ) -> Session:
     """Write the energy (Wh) and the marks of a closed session."""
-    tx.run(
+    return _written(
+        tx,
         _BOOK,
         session_id=session.id,
         wh=energy_wh,
         as_kwh=kwh(energy_wh),
         remarks=words(marks),
     )
-    return _existing(tx, session.id)
 
 
 def mark(tx: Transaction, session: Session, *marks: Mark) -> Session:
     """Add to what is remarkable about a session."""
-    tx.run(_MARK, session_id=session.id, remarks=words({*session.marks, *marks}))
-    return _existing(tx, session.id)
+    return _written(tx, _MARK, session_id=session.id, remarks=words({*session.marks, *marks}))
 
 
 def note_reading(
@@ -319,8 +319,8 @@ def session_of(row: RowMapping) -> Session:
     )
 
 
-def _existing(tx: Transaction, session_id: int) -> Session:
-    session = by_id(tx, session_id)
+def _written(tx: Transaction, statement: Executable, **values: Value) -> Session:
+    session = one(tx, statement, **values)
     assert session is not None
     return session
 
