@@ -6,6 +6,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg import errors
+from sqlalchemy import insert
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from onetime.store.database import (
@@ -16,6 +17,7 @@ from onetime.store.database import (
     require_transaction,
     trouble,
 )
+from onetime.store.tables import renters
 
 
 def sqlite_error(name: str) -> Exception:
@@ -97,3 +99,17 @@ def test_sqlite_syncs_each_commit_and_keeps_relations(sqlite_url: str) -> None:
 def test_an_address_of_another_kind_is_refused_in_a_sentence(url: str, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"DATABASE_URL names"):
         open_database(url)
+
+
+def test_an_error_of_the_database_holds_no_values(sqlite_url: str) -> None:
+    """Errors are shown to people; values may be cards, keys and names (S36)."""
+    database = open_database(sqlite_url)
+    with (
+        database.writer.connect() as connection,
+        connection.begin(),
+        pytest.raises(DBAPIError) as failure,
+    ):
+        connection.execute(insert(renters).values(name="04CANARY", contact_email=None))
+    database.close()
+
+    assert "04CANARY" not in str(failure.value)

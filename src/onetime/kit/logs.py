@@ -4,6 +4,8 @@ Whoever writes a log line never puts a card number, a password or a key into it.
 """
 
 import logging
+import sys
+import traceback
 from typing import TextIO, TypeAlias
 
 import structlog
@@ -31,7 +33,7 @@ def configure(form: str, stream: TextIO, level: int = logging.INFO) -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
+            _tell_failure,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
@@ -45,3 +47,18 @@ def masked(secret: str) -> str:
     if len(secret) <= MASKED_DIGITS:
         return "…"
     return "…" + secret[-MASKED_DIGITS:]
+
+
+def _tell_failure(
+    _: structlog.typing.WrappedLogger, __: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """Say where an exception came from, without its words: a database puts values in them."""
+    given = event.pop("exc_info", None)
+    cause = given if isinstance(given, BaseException) else sys.exc_info()[1] if given else None
+    lines: list[str] = []
+    while cause is not None:
+        lines += [*traceback.format_tb(cause.__traceback__), f"{type(cause).__qualname__}\n"]
+        cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
+    if lines:
+        event["exception"] = "".join(lines).rstrip()
+    return event

@@ -93,8 +93,8 @@ def open_database(url: str) -> Database:
     if parsed.get_backend_name() == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
         return Database(
-            create_engine(parsed, poolclass=NullPool),
-            create_engine(parsed, pool_size=READER_POOL, pool_pre_ping=True),
+            create_engine(parsed, poolclass=NullPool, hide_parameters=True),
+            create_engine(parsed, pool_size=READER_POOL, pool_pre_ping=True, hide_parameters=True),
             False,
             url,
         )
@@ -104,10 +104,11 @@ def open_database(url: str) -> Database:
 
 def _sqlite(url: URL, read_only: bool) -> Engine:
     connect_args = {"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000}
+    # Values could be cards or keys; without them an error can be logged.
     engine = (
-        create_engine(url, pool_size=READER_POOL, connect_args=connect_args)
+        create_engine(url, pool_size=READER_POOL, connect_args=connect_args, hide_parameters=True)
         if read_only
-        else create_engine(url, poolclass=NullPool, connect_args=connect_args)
+        else create_engine(url, poolclass=NullPool, connect_args=connect_args, hide_parameters=True)
     )
 
     def prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
