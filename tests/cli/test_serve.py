@@ -39,6 +39,7 @@ async def station(address: str, identity: str, key: str) -> ClientConnection:
                     address + identity,
                     subprotocols=[Subprotocol("ocpp1.6")],
                     additional_headers={"Authorization": f"Basic {credential}"},
+                    proxy=None,
                 )
             except InvalidStatus:
                 await asyncio.sleep(0.1)
