@@ -155,7 +155,7 @@ def _columns(now: datetime) -> tuple[Column[Session], ...]:
     return (
         Column("ID", lambda each: str(each.id), right=True),
         Column("BEGAN", lambda each: local(each.start_time)),
-        Column("LASTED", lambda each: lasted((each.end_time or now) - each.start_time), right=True),
+        Column("LASTED", lambda each: _lasted(each, now), right=True),
         Column("ENERGY", lambda each: kwh_text(each.energy_so_far_wh), right=True),
         Column("SPOT", spot_of, elastic=True),
         Column("STATION", lambda each: each.station_id, elastic=True),
@@ -163,6 +163,11 @@ def _columns(now: datetime) -> tuple[Column[Session], ...]:
         Column("CARD", lambda each: masked(each.token_id or each.id_tag)),
         Column("", _remarks_on, elastic=True),
     )
+
+
+def _lasted(each: Session, now: datetime) -> str:
+    """Tell how long a charge took, or takes so far; the demo's clock may be ahead of this one."""
+    return lasted((each.end_time or max(now, each.last_reading_at or now)) - each.start_time)
 
 
 def _remarks_on(each: Session) -> str:
