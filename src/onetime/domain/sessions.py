@@ -15,8 +15,6 @@ from onetime.kit.times import to_text
 
 OLDEST_PLAUSIBLE = datetime(2020, 1, 1, tzinfo=UTC)
 FUTURE_TOLERANCE = timedelta(days=1)
-HISTORY_AFTER = timedelta(days=365)
-"""What a station tells so late is history from an old buffer: booked, but no alarm (T05)."""
 DEFAULT_POWER_LIMIT_WATTS = 50_000
 """More than any three-phase connection of a garage gives (63 A at 400 V is 43.6 kW)."""
 TIME_TOLERANCE = timedelta(minutes=15)
@@ -54,10 +52,15 @@ class Mark(StrEnum):
     REGISTER_BACK = "register-back"
     MATCHED_STOP = "matched-stop"
     OTHER_STOPPER = "other-stopper"
+    RELATIVE_SAMPLES = "relative-samples"
+    SCALED = "scaled"
 
 
 class Opening(Struct, frozen=True, kw_only=True):
-    """A StartTransaction in garage words; `meter_start` is None when no register value came."""
+    """A StartTransaction in garage words; `meter_start` is None when no register value came.
+
+    `is_scaled`: a person decided that the register is not read as the station calls it (M02).
+    """
 
     station_id: StationId
     connector_id: int
@@ -66,6 +69,7 @@ class Opening(Struct, frozen=True, kw_only=True):
     stated_time: datetime
     reservation_id: int | None = None
     message_id: str | None = None
+    is_scaled: bool = False
 
 
 class Closing(Struct, frozen=True, kw_only=True):
@@ -115,11 +119,6 @@ class Session(Struct, frozen=True, kw_only=True):
     def is_open(self) -> bool:
         """A session is open from its Start until something closes it; never by a status (N05)."""
         return self.ended_by is None
-
-    @property
-    def is_history(self) -> bool:
-        """A charge out of a years-old buffer that a station plays back (T05)."""
-        return self.started_at - self.start_time > HISTORY_AFTER
 
     @property
     def booked_to(self) -> int:

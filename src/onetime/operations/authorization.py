@@ -9,6 +9,7 @@ from onetime.domain.reviews import AlarmKind, ReviewKind
 from onetime.domain.sessions import Session
 from onetime.domain.tokens import Token, Verdict, verdict
 from onetime.kit.logs import masked
+from onetime.operations.clocks import is_before_our_time
 from onetime.store import quirks, reviews, tokens
 from onetime.store.transaction import Transaction
 
@@ -70,7 +71,9 @@ def note_unknown_tag(tx: Transaction, station_id: StationId, id_tag: str) -> Non
 def flag_unpermitted_energy(tx: Transaction, session: Session) -> None:
     """Raise an alarm, once a charge: energy flows although its tag was refused (invariant I5)."""
     kind, key = AlarmKind.CHARGE_WITHOUT_PERMISSION, str(session.id)
-    if session.is_history or reviews.is_alarmed(tx, kind, key):
+    if reviews.is_alarmed(tx, kind, key):
+        return
+    if is_before_our_time(tx, session.station_id, session.start_time):
         return
     reviews.raise_alarm(
         tx,

@@ -33,6 +33,7 @@ from onetime.domain.sessions import (
 from onetime.domain.tokens import Verdict, token_key
 from onetime.operations import books
 from onetime.operations.authorization import Ruling, note_unknown_tag, rule
+from onetime.operations.clocks import is_before_our_time
 from onetime.operations.judgement import judge, note_register_back_within
 from onetime.operations.orphans import is_orphan, note_contradiction, note_foreign, note_orphan
 from onetime.operations.readings import record_in_session
@@ -113,6 +114,8 @@ def _open(tx: Transaction, opening: Opening, ruling: Ruling) -> Session:
         meter_start = known_register(tx, opening.station_id, opening.connector_id, start_time)
     if ruling.verdict is not Verdict.ACCEPTED:
         marks.append(Mark.REFUSED_TAG)
+    if opening.is_scaled:
+        marks.append(Mark.SCALED)
     place = spots.place_of(tx, opening.station_id, start_time)
     renter_id = tokens.holder_at(tx, ruling.token, start_time) if ruling.token else None
     return sessions.insert_session(
@@ -136,7 +139,7 @@ def _open(tx: Transaction, opening: Opening, ruling: Ruling) -> Session:
 def _note_refused(tx: Transaction, session: Session) -> None:
     if not session.id_tag:
         quirks.count_quirk(tx, session.station_id, "X17")
-        if session.is_history:
+        if is_before_our_time(tx, session.station_id, session.start_time):
             return
         reviews.raise_alarm(
             tx,
