@@ -31,6 +31,7 @@ from onetime.operations.journal import (
 from onetime.operations.sessions import issue_transaction_id
 
 ANSWERED: Final = "answered"
+REPEATED: Final = "repeated"
 REFUSED: Final = "refused"
 UNANSWERED: Final = "unanswered"
 SET_ASIDE: Final = "set-aside"
@@ -102,6 +103,7 @@ def answer_frame(
         register_factor=incoming.habits.register_factor,
     )
     _count(tx, caller)
+    repeats = tx.repeats
     response = ROUTES[incoming.action].answer(tx, caller, understood.request)
     lost = _LOSSY.intersection(understood.quirks)
     if lost and incoming.action in NEVER_REFUSED:
@@ -109,7 +111,7 @@ def answer_frame(
         group = reason if incoming.action == _METER_VALUES else None
         keep_aside(tx, caller.station_id, incoming.action, incoming.frame, reason, group)
     answer = sent or incoming.result(response)
-    _write(tx, incoming, answer, ANSWERED)
+    _write(tx, incoming, answer, ANSWERED if tx.repeats == repeats else REPEATED)
     return answer
 
 
