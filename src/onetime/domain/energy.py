@@ -9,7 +9,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from onetime.domain.sessions import Session
+from onetime.domain.sessions import Mark, Session
 
 
 class Gap(Struct, frozen=True, kw_only=True):
@@ -75,6 +75,8 @@ def gap_between(earlier: Session, later: Session) -> Gap | None:
     """Return what the register moved between two links; None if it did not, or went back."""
     if earlier.is_open or earlier.end_time is None or later.meter_start <= earlier.booked_to:
         return None
+    if is_rescaled(earlier, later):
+        return None
     return Gap(
         from_wh=earlier.booked_to,
         to_wh=later.meter_start,
@@ -97,4 +99,11 @@ def gap_after(earlier: Session, idle_wh: int, at: datetime) -> Gap | None:
 
 def went_back(earlier: Session, later: Session) -> bool:
     """Say whether the register was lower at a start than at the end before it (M10)."""
+    if is_rescaled(earlier, later):
+        return False
     return not earlier.is_open and later.meter_start < earlier.booked_to
+
+
+def is_rescaled(earlier: Session, later: Session) -> bool:
+    """Say whether a person changed how the register is read between two charges (M02)."""
+    return (Mark.SCALED in earlier.marks) is not (Mark.SCALED in later.marks)

@@ -37,6 +37,7 @@ QUIRKS: dict[str, str] = {
     "G04": "cuts card numbers or fills them up",
     "G05": "sends a card number of more than 20 characters",
     "M01": "leaves out units",
+    "M02": "counts kWh and calls them Wh, as it seems",
     "M03": "leaves out the measurand",
     "M06": "uses words for measurands, units or contexts that OCPP does not know",
     "M07": "sends energy for each phase only",

@@ -1,14 +1,18 @@
 """Meter readings: what one sampled value says, and which of them move the energy books."""
 
+import itertools
 import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from msgspec import Struct
 
 REGISTER = "Energy.Active.Import.Register"
 """The measurand that energy is booked from, and OCPP's default (OCPP 1.6, 7.31)."""
+POWER = "Power.Active.Import"
+IDLE_WATTS = 100
+"""What a station and a car use that do not charge."""
 
 DEFAULT_CONTEXT = "Sample.Periodic"
 DEFAULT_LOCATION = "Outlet"
@@ -18,6 +22,7 @@ MAX_MAGNITUDE = 10**13
 _DECIMAL = re.compile(r"\s*[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?\s*")
 _REGISTER_LOCATIONS = (DEFAULT_LOCATION, "Inlet")
 _FACTORS = {"Wh": 1, "kWh": 1000}
+_PER_WATT = {"W": 1.0, "kW": 0.001}
 _PHASES = {"L1": 1, "L1-N": 1, "L2": 2, "L2-N": 2, "L3": 3, "L3-N": 3}
 _ALL_PHASES = frozenset({1, 2, 3})
 
@@ -73,6 +78,32 @@ def registers_of(samplings: Iterable[Sampling]) -> list[Register]:
             if wh is not None:
                 found.append(Register(sampling.stated_time, wh, is_begin))
     return found
+
+
+def is_flowing(sample: Sample) -> bool:
+    """Say whether a sample is power that flows into a car."""
+    if sample.value is None:
+        return False
+    return sample.measurand == POWER and sample.value > IDLE_WATTS * _PER_WATT.get(sample.unit, 1)
+
+
+def energy_of_power(samples: Iterable[tuple[datetime, Sample]]) -> int:
+    """Return the Wh that power samples make, in the order of time: the area under them.
+
+    The total of a moment counts, or the sum of its phases.
+    """
+    totals: dict[datetime, float] = {}
+    phases: dict[datetime, float] = {}
+    for at, sample in samples:
+        if sample.measurand == POWER and sample.value is not None and sample.unit in _PER_WATT:
+            of_moment = totals if sample.phase is None else phases
+            of_moment[at] = of_moment.get(at, 0.0) + sample.value / _PER_WATT[sample.unit]
+    watts = sorted({**phases, **totals}.items())
+    area = sum(
+        (later - earlier) / timedelta(hours=1) * (power + next_power) / 2
+        for (earlier, power), (later, next_power) in itertools.pairwise(watts)
+    )
+    return round(area)
 
 
 def unusable(samples: Iterable[Sample]) -> list[Sample]:

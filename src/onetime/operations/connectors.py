@@ -7,6 +7,7 @@ from onetime.domain.ids import STATION_LEVEL_CONNECTOR, StationId
 from onetime.domain.reviews import AlarmKind
 from onetime.domain.sessions import OLDEST_PLAUSIBLE, is_plausible_time
 from onetime.domain.stations import ConnectorReport
+from onetime.operations.clocks import is_before_our_time
 from onetime.store import connectors, reviews
 from onetime.store.connectors import ConnectorState
 from onetime.store.transaction import Transaction
@@ -39,7 +40,8 @@ def note_status(tx: Transaction, station_id: StationId, report: ConnectorReport)
         ),
         is_new=known is None,
     )
-    if report.status == FAULTED and not is_unchanged:
+    is_old = stated is not None and is_before_our_time(tx, station_id, stated)
+    if report.status == FAULTED and not is_unchanged and not is_old:
         _alarm(tx, station_id, report)
     tx.announce(ConnectorChanged(station_id, report.connector_id))
 

@@ -4,19 +4,21 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from onetime.domain.ids import StationId
-from onetime.domain.readings import Sample
+from onetime.domain.readings import IDLE_WATTS, Sample, energy_of_power
 from onetime.domain.reviews import ReviewKind
 from onetime.domain.sessions import EndedBy, Estimate, Mark, Session, is_implausible
 from onetime.domain.tokens import Verdict
 from onetime.kit.times import to_wire
 from onetime.kit.units import kwh_text
 from onetime.operations.authorization import flag_unpermitted_energy
-from onetime.store import presence, quirks, reviews, sessions
+from onetime.store import presence, quirks, readings, reviews, sessions
 from onetime.store.transaction import Transaction
 
 LONGEST_UNTIMED = timedelta(days=1)
 """How long a charge may have lasted of which no clock told the beginning or the end."""
 SHOWN_LENGTH = 50
+LEAST_FACTOR, MOST_FACTOR = 300, 3_000
+"""Between which a register that is told in kWh lies below what power makes, samples being rough."""
 
 
 def judge(tx: Transaction, session: Session) -> Session:
@@ -26,6 +28,7 @@ def judge(tx: Transaction, session: Session) -> Session:
     """
     assert session.energy_wh is not None
     _judge_registers(tx, session)
+    _judge_unit(tx, session)
     if session.verdict is not Verdict.ACCEPTED and session.energy_wh > 0:
         flag_unpermitted_energy(tx, session)
     if _is_too_much(tx, session):
@@ -150,6 +153,35 @@ def _judge_registers(tx: Transaction, session: Session) -> None:
             evidence=f"Session {session.id}: the station gave no usable register at"
             f" {_unsure(session)} (it ended with {session.stated_stop_meter});"
             f" {session.meter_start} to {session.meter_stop} Wh were booked.",
+            station_id=session.station_id,
+            connector_id=session.connector_id,
+            session_id=session.id,
+        ),
+    )
+
+
+def _judge_unit(tx: Transaction, session: Session) -> None:
+    """Show a register that seems to count kWh and to call them Wh (M02); it is not put right here.
+
+    Power tells: where a car drew kilowatts, the register can not have moved by a few Wh.
+    """
+    assert session.energy_wh is not None
+    assert session.end_time is not None
+    hours = (session.end_time - session.start_time) / timedelta(hours=1)
+    if not 0 < session.energy_wh < hours * IDLE_WATTS:
+        return
+    by_power_wh = energy_of_power(readings.of_power(tx, session.transaction_id))
+    if not LEAST_FACTOR <= by_power_wh / session.energy_wh <= MOST_FACTOR:
+        return
+    quirks.count_quirk(tx, session.station_id, "M02")
+    reviews.open_review(
+        tx,
+        reviews.Finding(
+            kind=ReviewKind.IMPLAUSIBLE,
+            key=f"{session.station_id}:{session.connector_id}:unit",
+            evidence=f"In session {session.id} the meter moved by {session.energy_wh} Wh, while"
+            f" the reported power makes {kwh_text(by_power_wh)}: the station seems to count kWh"
+            " and to call them Wh. If so, set its register factor to 1000 for future charges.",
             station_id=session.station_id,
             connector_id=session.connector_id,
             session_id=session.id,

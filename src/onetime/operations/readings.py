@@ -7,10 +7,11 @@ from msgspec import Struct, structs
 
 from onetime.domain.facts import ReadingsRecorded
 from onetime.domain.ids import STATION_LEVEL_CONNECTOR, StationId
-from onetime.domain.readings import Sample, Sampling, registers_of, unusable
+from onetime.domain.readings import Sample, Sampling, is_flowing, registers_of, unusable
 from onetime.domain.sessions import (
     EndedBy,
     Estimate,
+    Mark,
     Session,
     billing_time,
     clock_quirk,
@@ -24,6 +25,7 @@ from onetime.domain.tokens import Verdict
 from onetime.kit.times import EPOCH
 from onetime.operations import books
 from onetime.operations.authorization import flag_unpermitted_energy
+from onetime.operations.clocks import is_before_our_time
 from onetime.operations.judgement import (
     judge,
     note_jump,
@@ -39,6 +41,9 @@ BELIEVED_STEP_WH = 1_000
 """A register that rises by no more is believed without asking what the station can deliver."""
 LATE_AFTER = timedelta(minutes=1)
 """How long after its end a charge may still be named: its last values are on their way."""
+
+
+STOPS_WITHIN = timedelta(minutes=1)
 
 
 class Metering(Struct, frozen=True, kw_only=True):
@@ -109,7 +114,7 @@ def record_in_session(
         return _note_after_end(tx, session, seen)
     seen = [each for each in seen if not each.is_begin and _is_of(tx, session, each)]
     session = _note_steps_back(tx, session, seen)
-    register = _highest(session, seen)
+    register = _highest(session, [] if Mark.RELATIVE_SAMPLES in session.marks else seen)
     newest = max(newest, session.last_reading_at) if session.last_reading_at else newest
     sessions.note_reading(tx, session.id, register, newest)
     session = structs.replace(
@@ -118,11 +123,17 @@ def record_in_session(
         last_register_at=register[1],
         last_reading_at=newest,
     )
-    if register[0] is not None and register[0] > session.meter_start:
-        if session.verdict is not Verdict.ACCEPTED:
-            flag_unpermitted_energy(tx, session)
+    has_moved = register[0] is not None and register[0] > session.meter_start
+    if session.verdict is not Verdict.ACCEPTED and (has_moved or _flows_on(tx, session, kept)):
+        flag_unpermitted_energy(tx, session)
+    if has_moved:
         revise_estimate(tx, session)
     return session
+
+
+def _flows_on(tx: Transaction, session: Session, kept: list[Sample]) -> bool:
+    """Say whether energy flows, after a minute in which a refused charge should end (X18)."""
+    return tx.now - session.started_at >= STOPS_WITHIN and any(is_flowing(each) for each in kept)
 
 
 def _session_of(tx: Transaction, metering: Metering, raw: str) -> Session | None:
@@ -166,6 +177,9 @@ def _record_outside(tx: Transaction, metering: Metering) -> None:
     if metering.connector_id == STATION_LEVEL_CONNECTOR:
         return  # The station's own meter is never added to its connectors' (M12).
     for each in _registers(tx, metering.samplings):
+        if is_before_our_time(tx, metering.station_id, each.at):
+            quirks.count_quirk(tx, metering.station_id, "T05")
+            continue
         books.note_idle_register(tx, metering.station_id, metering.connector_id, each.at, each.wh)
 
 
@@ -281,8 +295,13 @@ def _note_steps_back(tx: Transaction, session: Session, seen: list[Seen]) -> Ses
         is_newer = session.last_register_at is None or each.at > session.last_register_at
         if not is_newer or not fell_below(each.wh, session):
             continue
+        if Mark.RELATIVE_SAMPLES in session.marks:
+            break
         if (session.last_register_wh or 0) <= session.meter_start:
+            if each.wh == 0:
+                continue  # A meter that has nothing to show yet says so too.
             quirks.count_quirk(tx, session.station_id, "M09")
+            session = sessions.mark(tx, session, Mark.RELATIVE_SAMPLES)
             break
         session = note_register_back_within(tx, session, last_register(session), each.wh)
     return session
@@ -305,6 +324,8 @@ def _note_after_end(tx: Transaction, session: Session, seen: list[Seen]) -> Sess
     end_time = session.end_time
     assert end_time is not None
     assert session.meter_stop is not None
+    if Mark.RELATIVE_SAMPLES in session.marks:
+        return session
     in_time = [each.wh for each in seen if each.at <= end_time]
     if Estimate.METER_STOP in session.estimated and max(in_time, default=0) > session.meter_stop:
         better = sessions.correct_stop(tx, session, max(in_time))

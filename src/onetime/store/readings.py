@@ -8,12 +8,13 @@ from hashlib import sha256
 from msgspec import Struct, structs
 from sqlalchemy import bindparam, select
 
-from onetime.domain.ids import StationId
-from onetime.domain.readings import Sample, Sampling
+from onetime.domain.ids import StationId, TransactionId
+from onetime.domain.readings import POWER, Sample, Sampling
 from onetime.store.tables import Said
 from onetime.store.tables import meter_readings as table
 from onetime.store.transaction import Transaction
 
+POWER_ROWS = 5_000
 RECENT_ROWS = 300
 """How many values of one stated time are compared: a clock that stands still gives no others."""
 
@@ -36,6 +37,12 @@ _OUTSIDE = select(*_COLUMNS).where(
     c.station_id == bindparam("station_id"),
     c.timestamp == bindparam("moment"),
     c.connector_id == bindparam("connector_id"),
+)
+_OF_POWER = (
+    select(c.timestamp, *_COLUMNS)
+    .where(c.transaction_id == bindparam("transaction_id"), c.measurand == POWER)
+    .order_by(c.timestamp)
+    .limit(POWER_ROWS)
 )
 _STATED = (
     select(*_COLUMNS)
@@ -123,6 +130,27 @@ def not_yet_kept(
         else:
             fresh.append(sample)
     return tuple(fresh)
+
+
+def of_power(tx: Transaction, transaction_id: TransactionId) -> list[tuple[datetime, Sample]]:
+    """Return the samples of the power drawn in a charge, with their times, the first ones."""
+    tx.flush(table)
+    rows = tx.all(_OF_POWER, transaction_id=transaction_id)
+    return [
+        (
+            row["timestamp"],
+            Sample(
+                row["measurand"],
+                row["value"],
+                row["unit"],
+                row["phase"],
+                row["context"],
+                row["location"],
+                row["raw_value"],
+            ),
+        )
+        for row in rows
+    ]
 
 
 def is_stated(tx: Transaction, origin: Origin, stated: str, sampling: Sampling) -> bool:

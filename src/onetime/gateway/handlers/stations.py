@@ -5,6 +5,7 @@ from typing import Final
 from onetime.domain.stations import ConnectorReport, Identification
 from onetime.garage import Transaction
 from onetime.gateway.caller import Caller
+from onetime.gateway.handlers.times import time_of
 from onetime.ocpp.v16.core import (
     BootNotificationRequest,
     BootNotificationResponse,
@@ -13,7 +14,6 @@ from onetime.ocpp.v16.core import (
     StatusNotificationRequest,
     StatusNotificationResponse,
 )
-from onetime.gateway.handlers.times import time_of
 from onetime.operations.clocks import note_clock
 from onetime.operations.connectors import note_status
 from onetime.operations.presence import note_boot, note_heartbeat
