@@ -1,6 +1,7 @@
 """`onetime serve`: the central system, until it is asked to stop."""
 
 import os
+import shlex
 import shutil
 import sys
 from argparse import Namespace
@@ -82,4 +83,8 @@ def _greet(settings: Settings, data_dir: Path) -> None:
 def command_for(data_dir: Path) -> str:
     """Return how a command on this data directory is called from here."""
     name = "onetime" if shutil.which("onetime") else sys.argv[0]
-    return name if data_dir == Path(DEFAULT_DATA_DIR) else f"{name} --data-dir {data_dir}"
+    if data_dir == Path(DEFAULT_DATA_DIR):
+        return name
+    here = Path.cwd()
+    place = data_dir.relative_to(here) if data_dir.is_relative_to(here) else data_dir
+    return f"{name} --data-dir {shlex.quote(str(place))}"
