@@ -9,7 +9,7 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Protocol, TypeAlias, cast
 
-from sqlalchemy import Connection, Delete, Insert, RowMapping, Table, Update, insert
+from sqlalchemy import Connection, Delete, Float, Insert, RowMapping, Table, Update, insert
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -61,7 +61,11 @@ class Prepared:
         columns = compiled._result_columns
         self._names = [str(column.keyname) for column in columns]
         found = [
-            column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns
+            # Drivers give floats as floats; SQLAlchemy would ask PostgreSQL for the column's code.
+            None
+            if isinstance(column.type, Float)
+            else column.type.dialect_impl(dialect).result_processor(dialect, None)
+            for column in columns
         ]
         self._results = [(index, each) for index, each in enumerate(found) if each is not None]
 
