@@ -5,16 +5,13 @@ Exits 0 whether or not a target is met: a figure is for reading, not for failing
 
 import argparse
 import sys
-from pathlib import Path
 
 import msgspec
 
 from bench.lines import IN_ROUNDS, ONCE, Line
 from bench.linux import sync_ms
-from bench.processes import Cores
+from bench.processes import RESULTS, Cores
 from bench.report import Rounds, result_of, text_of
-
-FOLDER = Path("bench-results")
 
 
 def main() -> None:
@@ -37,8 +34,7 @@ def main() -> None:
         _take(rounds, cores, name, line, "once")
     with cores.folder() as folder:
         result = result_of(rounds, sync_ms(folder))
-    FOLDER.mkdir(exist_ok=True)
-    path = FOLDER / f"{result.at:%Y%m%dT%H%M%SZ}.json"
+    path = RESULTS / f"{result.at:%Y%m%dT%H%M%SZ}.json"
     path.write_bytes(msgspec.json.format(msgspec.json.encode(result)))
     print(text_of(result))
     print(f"\nwritten to {path}")

@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -14,7 +13,7 @@ from pathlib import Path
 from bench.garage import prepare
 from bench.linux import allow_many_files
 
-START_SECONDS = 30.0
+RESULTS = Path("bench-results")
 STOP_SECONDS = 30.0
 
 Figures = dict[str, float]
@@ -70,8 +69,9 @@ class Cores:
 
     @contextmanager
     def folder(self) -> Iterator[Path]:
-        """Give a new folder on the disk of this project, and remove it."""
-        path = Path(tempfile.mkdtemp(prefix=".bench-", dir=Path.cwd()))
+        """Give a new folder on the disk where the results go, and remove it."""
+        RESULTS.mkdir(exist_ok=True)
+        path = Path(tempfile.mkdtemp(prefix="run-", dir=RESULTS.absolute()))
         try:
             yield path
         finally:
@@ -86,19 +86,19 @@ class Cores:
     def _running(
         self, cores: set[int], module: str, *arguments: str, stdin: int | None = None
     ) -> Iterator["subprocess.Popen[str]"]:
-        process = subprocess.Popen(
+        with subprocess.Popen(
             [sys.executable, "-m", module, *arguments],
             stdin=stdin,
             stdout=subprocess.PIPE,
             text=True,
             preexec_fn=lambda: os.sched_setaffinity(0, cores),
-        )
-        try:
-            yield process
-        finally:
-            if process.poll() is None:
-                process.send_signal(signal.SIGTERM)
-                process.wait(STOP_SECONDS)
+        ) as process:
+            try:
+                yield process
+            finally:
+                if process.poll() is None:
+                    process.terminate()
+                    process.wait(STOP_SECONDS)
 
     def _figures(self, cores: set[int], module: str, *arguments: str) -> Figures:
         with self._running(cores, module, *arguments) as process:

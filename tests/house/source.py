@@ -23,6 +23,7 @@ _NOT_OURS = {
     ".ruff_cache",
     ".venv",
     "__pycache__",
+    "bench-results",
     "build",
     "data",
     "dist",

@@ -1,0 +1,50 @@
+"""A person measures how fast onetime is here: the load reaches both servers, the sums are right."""
+
+import os
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+
+from bench.linux import memory_kib
+from bench.processes import Central, Cores
+from bench.report import middle, ratio
+
+
+@pytest.fixture
+def cores(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cores:
+    monkeypatch.setenv("PYTHONPATH", str(Path.cwd()))
+    monkeypatch.chdir(tmp_path)
+    return Cores()
+
+
+@pytest.mark.parametrize("server", ["onetime", "plain peer"])
+def test_each_message_of_the_load_is_answered(cores: Cores, server: str) -> None:
+    running: AbstractContextManager[Central]
+    running = cores.onetime(4) if server == "onetime" else cores.plain_peer()
+    with running as central:
+        figures = cores.drive("open", central.url, "4", "1", "40")
+        assert memory_kib(central.pid) > 10_000
+
+    assert figures["messages"] == 40
+    assert 0 < figures["p50_ms"] <= figures["p99_ms"]
+    with pytest.raises(ProcessLookupError):
+        os.kill(central.pid, 0)
+
+
+def test_stations_that_come_back_at_once_are_all_answered(cores: Cores) -> None:
+    with cores.onetime(4) as central:
+        figures = cores.drive("storm", central.url, "4")
+
+    assert figures["messages"] == 4 * (1 + 3 + 20)
+    assert figures["start_p99_ms"] > 0
+
+
+def test_a_ratio_is_taken_within_a_round_and_the_middle_one_counts() -> None:
+    rounds = {
+        "onetime_200": [{"speed": 100.0}, {"speed": 10.0}, {"speed": 300.0}],
+        "plain_peer": [{"speed": 10.0}, {"speed": 2.0}, {"speed": 100.0}],
+    }
+
+    assert ratio(rounds, "onetime_200", "plain_peer", "speed") == 5
+    assert middle(rounds, "onetime_200", "speed") == 100
