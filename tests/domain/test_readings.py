@@ -1,0 +1,101 @@
+"""What sampled values say of the energy register."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from onetime.domain.readings import Sample, Sampling, number, registers_of, unusable
+from tests.charges import sample
+
+AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def shown(*samples: Sample) -> list[tuple[int, bool]]:
+    return [(each.wh, each.is_begin) for each in registers_of([Sampling(AT, samples)])]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("1500", 1500.0), ("-7.25", -7.25), (" 12 ", 12.0), (".5", 0.5), ("1e3", 1000.0)],
+)
+def test_a_decimal_number_is_read(text: str, value: float) -> None:
+    assert number(text) == value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "NaN",
+        "inf",
+        "-Infinity",
+        "1e30",
+        "9" * 5_000,
+        "1_000",
+        "\uff11\uff12",
+        "0x10",
+        "12,5",
+        "",
+        "n/a",
+        "1e",
+    ],
+)
+def test_what_is_no_finite_decimal_is_no_number(text: str) -> None:
+    assert number(text) is None
+
+
+@given(st.text(max_size=80))
+def test_no_text_is_too_odd_to_be_looked_at(text: str) -> None:
+    value = number(text)
+
+    assert value is None or abs(value) <= 10**13
+
+
+def test_kwh_become_whole_wh() -> None:
+    assert shown(sample(1.2345, unit="kWh")) == [(1_234, False)]
+    assert shown(sample(0.0005, unit="kWh")) == [(0, False)]
+    assert shown(sample(1_500.6)) == [(1_501, False)]
+
+
+def test_an_unknown_unit_or_another_measurand_is_no_register() -> None:
+    assert shown(sample(1_500, unit="MWh")) == []
+    assert shown(sample(7_000, measurand="Power.Active.Import", unit="W")) == []
+    assert shown(sample(3_000, measurand="Energy.Active.Export.Register")) == []
+
+
+def test_the_total_counts_and_not_its_phases() -> None:
+    assert shown(sample(900, phase="L1"), sample(1_500)) == [(1_500, False)]
+
+
+def test_phases_are_summed_only_if_all_three_are_there() -> None:
+    """M07."""
+    phases = sample(500, phase="L1"), sample(300, phase="L2-N"), sample(200, phase="L3")
+
+    assert shown(*phases) == [(1_000, False)]
+    assert shown(*phases[:2]) == []
+    assert shown(sample(500, phase="N"), *phases[:2]) == []
+
+
+def test_the_outlet_counts_before_the_inlet_and_nothing_else_counts() -> None:
+    assert shown(sample(9_000, location="Inlet"), sample(1_500)) == [(1_500, False)]
+    assert shown(sample(9_000, location="Inlet")) == [(9_000, False)]
+    assert shown(sample(9_000, location="Body")) == []
+
+
+def test_the_value_of_the_begin_stands_beside_that_of_the_moment() -> None:
+    """M08: Growatt sends both in one list, the lower one last."""
+    both = sample(5_000), sample(1_000, context="Transaction.Begin")
+
+    assert shown(*both) == [(1_000, True), (5_000, False)]
+
+
+def test_a_register_below_zero_and_what_is_no_number_are_unusable() -> None:
+    """M14."""
+    nan = sample(None, raw="NaN")
+    negative = sample(-5)
+    signed = sample(None, raw="OCMF|{}", form="SignedData")
+    discharging = sample(-300, measurand="Power.Active.Import", unit="W")
+
+    assert unusable([nan, negative, signed, discharging, sample(5)]) == [nan, negative]
+    assert shown(negative) == []
