@@ -31,6 +31,10 @@ test: .venv/ready ## run every test
 bench: .venv/ready ## measure speed and memory against three yardsticks, about five minutes
 	@$(BIN)/python -m bench $(ARGS)
 
+.PHONY: soak
+soak: .venv/ready ## kill the central system 500 times under load, and check that nothing is lost
+	@$(BIN)/python -m tests.journeys.crash.soak $(ARGS)
+
 .PHONY: check
 check: .venv/ready ## format, lint, types and import contracts: all that a merge needs
 	@failed=0; \

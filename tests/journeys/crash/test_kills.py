@@ -1,0 +1,37 @@
+"""Killing the central system at any moment loses nothing that was answered, and doubles nothing."""
+
+import pytest
+
+from tests.journeys.crash.moments import Moment
+from tests.journeys.crash.run import Plan, Report, carry_out, complaint
+
+RUNS = 5
+KILLS = 10
+ENERGY = ("StartTransaction", "MeterValues", "StopTransaction")
+
+
+def unharmed(plan: Plan) -> Report:
+    report = carry_out(plan)
+    assert not report.breaches, complaint(plan, report)
+    return report
+
+
+@pytest.mark.parametrize("seed", range(1, RUNS + 1))
+def test_kills_under_load_lose_and_double_nothing(seed: int) -> None:
+    report = unharmed(Plan(seed=seed, kills=KILLS, stations=8, speed=900.0))
+
+    assert report.kills >= KILLS
+    assert report.charges >= KILLS
+    assert report.repeats >= KILLS
+    assert report.slowest_return < 5.0
+
+
+@pytest.mark.parametrize("moment", Moment)
+def test_a_death_in_each_phase_of_a_commit_loses_and_doubles_nothing(moment: Moment) -> None:
+    """L07: the frame is on its way, written, committed, answered by half."""
+    deaths = tuple(f"{moment}:{action}" for action in ENERGY)
+
+    report = unharmed(Plan(seed=1, moments=deaths, stations=4))
+
+    assert report.kills > len(ENERGY)
+    assert report.repeats >= len(ENERGY)
