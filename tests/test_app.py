@@ -1,12 +1,15 @@
 """A garage on real sockets: what it promises about answers when the database is in trouble."""
 
 import asyncio
+import socket
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from sqlalchemy import Connection, event
 
-from onetime.app import Fatal
+from onetime.app import App, Fatal, Running
+from onetime.domain.errors import StoreDown
 from onetime.domain.sessions import Opening
 from onetime.gateway.handlers import sessions as handlers
 from onetime.operations import sessions
@@ -260,3 +263,33 @@ async def test_a_frame_that_meets_a_bug_is_kept_and_costs_the_others_nothing(
         assert '"meterStart":1000' in str(frame)
         assert house.value("SELECT count(*) FROM review_items WHERE kind = 'quarantine'") == 1
         assert "batch_rolled_back" in house.events()
+
+
+@on_uvloop
+async def test_a_port_that_is_taken_is_said_as_such(sqlite_url: str, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        chosen = structs.replace(settings(tmp_path, sqlite_url), ocpp_port=taken.getsockname()[1])
+        with pytest.raises(OSError, match="address already in use"):
+            await App(chosen).run(lambda running: None)
+
+
+@on_uvloop
+async def test_a_database_that_is_locked_at_the_start_is_said_as_such(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database_module, "BUSY_TIMEOUT_MS", 100)
+    with locked(sqlite_url), pytest.raises(StoreDown, match="database is locked"):
+        await App(settings(tmp_path, sqlite_url)).run(lambda running: None)
+
+
+@on_uvloop
+async def test_an_app_that_is_cancelled_closes_its_door(sqlite_url: str, tmp_path: Path) -> None:
+    furnish(sqlite_url)
+    opened: asyncio.Future[Running] = asyncio.get_running_loop().create_future()
+    app = asyncio.create_task(App(settings(tmp_path, sqlite_url)).run(opened.set_result))
+    port = (await opened).listener.port
+    app.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await app
+    with pytest.raises(ConnectionRefusedError):
+        await asyncio.open_connection("127.0.0.1", port)

@@ -9,8 +9,7 @@ from pathlib import Path
 
 from onetime.domain.errors import Refusal, StoreDown
 from onetime.settings import SettingsFault
-from onetime.store.database import Trouble, trouble
-from onetime.store.writer import reason_of
+from onetime.store.database import Trouble, reason_of, trouble
 
 LOG_NAME = "command-line.log"
 

@@ -9,16 +9,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
 
-from onetime.domain.errors import StoreDown
 from onetime.domain.facts import Fact
 from onetime.domain.policy import Policy
 from onetime.kit.clock import Clock
-from onetime.store.database import READER_POOL, Database, Trouble, trouble
+from onetime.store.database import READER_POOL, Database, down_is_no_bug
 from onetime.store.tickets import Errand, Ticket
 from onetime.store.transaction import Transaction
-from onetime.store.writer import BATCH_LIMIT, Phase, Reports, Writer, reason_of
+from onetime.store.writer import BATCH_LIMIT, Phase, Reports, Writer
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -144,13 +142,8 @@ class Archive:
         self, query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Ask a question in this thread; otherwise as `read`."""
-        try:
-            with self.database.reader.connect() as connection, connection.begin():
-                return query(connection, *args, **kwargs)
-        except DBAPIError as error:
-            if trouble(error) is Trouble.BUG:
-                raise
-            raise StoreDown(reason_of(error)) from error
+        with down_is_no_bug(), self.database.reader.connect() as connection, connection.begin():
+            return query(connection, *args, **kwargs)
 
     def is_congested(self) -> bool:
         """Say whether the oldest waiting entry is so old that doors should stop reading."""

@@ -5,6 +5,7 @@ Knows SQLite and PostgreSQL; never knows a table.
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
 from typing import Protocol, cast
@@ -13,7 +14,10 @@ from msgspec import Struct
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
+
+from onetime.domain.errors import StoreDown
 
 BUSY_TIMEOUT_MS = 5_000
 READER_POOL = 4
@@ -139,6 +143,24 @@ def trouble(error: BaseException) -> Trouble:
     harmless looking way.
     """
     return max((_trouble(each) for each in _chain(error)), key=_GRAVITY.index)
+
+
+def reason_of(error: Exception) -> str:
+    """Return one line that says what the database driver complained of."""
+    cause = getattr(error, "orig", None) or error
+    lines = str(cause).splitlines()
+    return lines[0] if lines else type(cause).__name__
+
+
+@contextmanager
+def down_is_no_bug() -> Iterator[None]:
+    """Say StoreDown where the database can not be used at present."""
+    try:
+        yield
+    except DBAPIError as error:
+        if trouble(error) is Trouble.BUG:
+            raise
+        raise StoreDown(reason_of(error)) from error
 
 
 def require_transaction(connection: Connection, is_sqlite: bool) -> None:

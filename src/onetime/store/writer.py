@@ -16,7 +16,13 @@ from onetime.domain.facts import Fact, ForeignCommit
 from onetime.domain.policy import Policy
 from onetime.kit.clock import Clock
 from onetime.kit.logs import get_log
-from onetime.store.database import Database, Trouble, require_transaction, trouble
+from onetime.store.database import (
+    Database,
+    Trouble,
+    reason_of,
+    require_transaction,
+    trouble,
+)
 from onetime.store.foreign import ForeignCommits
 from onetime.store.tickets import Ticket
 from onetime.store.transaction import Transaction
@@ -226,13 +232,6 @@ class Writer:
             ticket.fail(StoreDown(reason_of(error)))
         if tickets:
             self._reports.settled(tickets, [])
-
-
-def reason_of(error: Exception) -> str:
-    """Return one line that says what the database driver complained of."""
-    cause = getattr(error, "orig", None) or error
-    lines = str(cause).splitlines()
-    return lines[0] if lines else type(cause).__name__
 
 
 def _run_guarded(tx: Transaction, ticket: Ticket) -> None:
