@@ -45,8 +45,6 @@ OWNER = Actor("test", "test")
 VALID = ("CARD-1", "CARD-2", "CARD-3", "CARD-4", "CARD-5")
 EXPIRED = "CARD-OLD"
 UNKNOWN = "CARD-WHO"
-BEGAN_AGO = timedelta(days=20)
-"""Simulated time runs fast and must stay behind the real one, or stations seem to be ahead."""
 FURNISHED_AGO = timedelta(days=30)
 FAULTS = (
     FaultKind.CUT_LINE,
@@ -88,6 +86,7 @@ class Plan:
     bug: str = ""
     stations: int = 6
     speed: float = 600.0
+    hours_ago: float = 480.0  # simulated time runs fast, and stays behind the real one from here
     faults_an_hour: float = 3.0
     faults: tuple[FaultKind, ...] = FAULTS
     longest_life: float = 0.7
@@ -192,7 +191,9 @@ class _Run:
 
     def _ledger(self) -> Ledger:
         plan = self.plan
-        self.pace = Pace(SystemClock(), plan.speed, datetime.now(UTC) - BEGAN_AGO)
+        self.pace = Pace(
+            SystemClock(), plan.speed, datetime.now(UTC) - timedelta(hours=plan.hours_ago)
+        )
         ledger = Ledger(self.folder / "ledger.jsonl", self.pace)
         ledger.note("", RunBegan(plan.seed, plan.speed, "", plan.stations, self.pace.starts_at))
         return ledger
