@@ -27,7 +27,7 @@ def main() -> int:
     tell(f"commit {commit()}")
     while kills < arguments.kills:
         wanted = min(KILLS_OF_A_RUN, arguments.kills - kills)
-        plan = Plan(seed=seed, kills=wanted, stations=8, speed=900.0)
+        plan = Plan(seed=seed, kills=wanted, stations=12, speed=1200.0)
         report = carry_out(plan)
         tell(f"seed {seed}: {complaint(plan, report) if report.breaches else report.told()}")
         kills += report.kills

@@ -18,7 +18,7 @@ def unharmed(plan: Plan) -> Report:
 
 @pytest.mark.parametrize("seed", range(1, RUNS + 1))
 def test_kills_under_load_lose_and_double_nothing(seed: int) -> None:
-    report = unharmed(Plan(seed=seed, kills=KILLS, stations=8, speed=900.0))
+    report = unharmed(Plan(seed=seed, kills=KILLS, stations=12, speed=1200.0))
 
     assert report.kills >= KILLS
     assert report.charges >= KILLS
