@@ -78,6 +78,7 @@ async def test_messages_that_break_off_are_answered_when_they_carry_energy(
         assert kept == [("StartTransaction",), ("StopTransaction",), ("MeterValues",)]
         assert house.value("SELECT count(*) FROM review_items WHERE kind = 'quarantine'") == 3
         assert house.quirks()["K19"] == 4
+        assert "batch_rolled_back" not in house.events()
 
 
 @on_uvloop

@@ -7,10 +7,12 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
+from onetime.domain.errors import StoreDown
 from onetime.domain.ids import StationId
 from onetime.gateway.lane import INBOX_LIMIT, Lane
 from onetime.gateway.switchboard import Switchboard
 from onetime.kit.clock import ManualClock
+from onetime.store.tickets import Ticket
 from tests.databases import NOW
 from tests.garages import (
     BOOT,
@@ -229,3 +231,33 @@ async def test_what_followed_a_frame_that_was_not_stored_is_not_stored_either(
         )
         assert house.value(SESSIONS) == 0
         await house.until(lambda: house.value(ONLINE))
+
+
+@on_uvloop
+async def test_when_the_queue_is_full_for_one_frame_those_behind_it_are_not_stored(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    furnish(sqlite_url)
+    gate = Gate()
+    async with open_house(settings(tmp_path, sqlite_url), at_phase=gate) as house:
+        station = await house.connect()
+        await station.call("BootNotification", BOOT)
+        writer = house.archive._writer
+        enqueue = writer.enqueue
+        gate.close()
+        said = [station.begin("DataTransfer", {"vendorId": "V"})]
+        await gate.hold()
+        said += [station.begin("DataTransfer", {"vendorId": f"V{number}"}) for number in range(3)]
+        await all_sent(station)
+
+        def refuse_once(ticket: Ticket) -> None:
+            monkeypatch.setattr(writer, "enqueue", enqueue)
+            raise StoreDown("too much is waiting")
+
+        monkeypatch.setattr(writer, "enqueue", refuse_once)
+        gate.open.set()
+        ends = await asyncio.gather(*said, return_exceptions=True)
+
+        assert [type(each) for each in ends] == [list, Gone, Gone, Gone]
+        await (await house.connect()).call("BootNotification", BOOT)
+        assert house.value("SELECT count(*) FROM ocpp_messages WHERE action LIKE 'Data%'") == 1

@@ -112,6 +112,17 @@ async def test_a_refusal_or_a_bug_costs_the_others_of_the_batch_nothing(opened: 
     assert opened.gate.commits == 2
 
 
+async def test_a_refusal_does_not_make_the_others_run_again(opened: Opened) -> None:
+    ran: list[str] = []
+
+    def count(tx: Transaction) -> None:
+        ran.append("once")
+
+    await opened.together(opened.archive.write_frame(count), opened.archive.write(refuse, "no"))
+
+    assert ran == ["once"]
+
+
 async def test_a_batch_without_trouble_is_one_commit(opened: Opened) -> None:
     works = [opened.archive.write_frame(build, f"spot-{number}") for number in range(100)]
     await opened.together(*works)

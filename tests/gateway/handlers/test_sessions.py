@@ -159,7 +159,7 @@ async def test_a_message_that_carries_energy_is_always_answered(
                 assert answer[0] == 3, (action, payload)
                 assert accepts(f"{action}Response", msgspec.json.encode(answer[2]))
         assert house.value("SELECT count(*) FROM ocpp_messages") == 3 * 2 * len(JUNK)
-        assert house.value("SELECT count(*) FROM review_items") > 20
+        assert len(house.rows("SELECT id FROM review_items")) > 20
         await station.call("Heartbeat", {})
 
 
