@@ -3,6 +3,7 @@
 They are put into the running program from outside; the product has no switch for any of them.
 """
 
+import asyncio
 import time
 from collections.abc import Callable
 from typing import Final
@@ -178,6 +179,20 @@ def refused_energy_unseen() -> None:
     put(reviews, "raise_alarm", lambda tx, kind, key, sentence, station_id: None)
 
 
+def task_left_behind() -> None:
+    """Each connection leaves a task that never ends."""
+    left = []
+
+    def around(opened):
+        def leaving(self, line) -> None:
+            left.append(asyncio.get_running_loop().create_task(asyncio.Event().wait()))
+            opened(self, line)
+
+        return leaving
+
+    wrap(Connection, "opened", around)
+
+
 BUGS: Final[dict[str, Callable[[], None]]] = {
     each.__name__.replace("_", "-"): each
     for each in (
@@ -193,5 +208,6 @@ BUGS: Final[dict[str, Callable[[], None]]] = {
         session_reopened,
         readings_kept_again,
         refused_energy_unseen,
+        task_left_behind,
     )
 }

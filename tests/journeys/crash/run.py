@@ -37,7 +37,7 @@ from onetime.store.schema import migrate
 from onetime.store.transaction import Transaction
 from tests.house.source import ROOT
 from tests.journeys.crash.books import books_of
-from tests.journeys.crash.central import Central, Holdings, free_port
+from tests.journeys.crash.central import END_SECONDS, Central, Holdings, free_port
 from tests.journeys.crash.invariants import Breach, breaches, wire
 from tests.journeys.crash.truth import truth_of
 
@@ -276,7 +276,7 @@ class _Run:
     async def _leave(self, empty: Holdings) -> None:
         """I7: when all guests have gone, everything that they took up is given back."""
         try:
-            async with asyncio.timeout(10.0):
+            async with asyncio.timeout(min(self.plan.calm_within, END_SECONDS)):
                 while not _is_given_back(held := await self.central.holdings(), empty):
                     await asyncio.sleep(0.05)
         except TimeoutError:
