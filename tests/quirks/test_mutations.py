@@ -29,6 +29,7 @@ from onetime.store.transaction import Transaction
 from tests.garage_makers import a_card, a_renter
 from tests.quirks.conversations import (
     BEGAN,
+    ENERGY,
     Answering,
     Conversation,
     Line,
@@ -156,7 +157,7 @@ def test_spoiled_lines_are_answered_on_the_wire_and_the_line_stays(
             ids: dict[int | None, int] = {}
             for line in lines:
                 await say(station, line, ids)
-            assert (await station.call("Heartbeat")).keys() == {"currentTime"}
+            await say(station, Line("Heartbeat", {}, 0), ids)
 
     runner.run(talk())
 
@@ -176,9 +177,6 @@ async def say(station: Station, line: Line, ids: dict[int | None, int]) -> None:
     assert answer[0] in ((3,) if line.action in ENERGY else (3, 4))
     if line.action == "StartTransaction":
         ids[line.charge] = answer[2]["transactionId"]
-
-
-ENERGY = ("StartTransaction", "StopTransaction", "MeterValues")
 
 
 def require_answers(told: list[tuple[Line, list[Any] | None]]) -> None:

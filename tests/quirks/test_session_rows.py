@@ -270,6 +270,21 @@ async def test_x14_a_stop_without_register_is_booked_by_the_last_sample(
     assert (await central.quirks(station))["X14"] == 1
 
 
+async def test_x14_a_stop_below_the_start_is_booked_by_the_last_sample(
+    central: Central, station: Station
+) -> None:
+    """MO#174: never negative, and never less than the meter has shown."""
+    transaction_id = await station.start(1_000)
+    central.later(minutes=30)
+    await station.meter(register(3_500), transaction_id=transaction_id)
+    await station.stop(transaction_id, 500)
+
+    session = await central.session(station)
+    assert (session["meter_stop"], session["energy_wh"]) == (3_500, 2_500)
+    assert session["estimated"] == "meter_stop"
+    assert (await central.quirks(station))["M10"] == 1
+
+
 @pytest.mark.parametrize(("meter", "booked"), [(2_000.4, 1_000), ("2000.6", 1_001), ("2e3", 1_000)])
 async def test_x15_numbers_with_fractions_or_as_text_are_read_and_rounded(
     central: Central, station: Station, meter: object, booked: int
