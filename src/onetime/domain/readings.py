@@ -72,9 +72,9 @@ def registers_of(samplings: Iterable[Sampling]) -> list[Register]:
     """
     found = []
     for sampling in samplings:
+        registers = [each for each in sampling.samples if each.measurand == REGISTER]
         for is_begin in (True, False):
-            samples = [each for each in sampling.samples if (each.context == BEGIN) is is_begin]
-            wh = _register_wh(samples)
+            wh = _register_wh([each for each in registers if (each.context == BEGIN) is is_begin])
             if wh is not None:
                 found.append(Register(sampling.stated_time, wh, is_begin))
     return found
@@ -116,9 +116,9 @@ def unusable(samples: Iterable[Sample]) -> list[Sample]:
     ]
 
 
-def _register_wh(samples: list[Sample]) -> int | None:
+def _register_wh(registers: list[Sample]) -> int | None:
     for location in _REGISTER_LOCATIONS:
-        here = [each for each in samples if each.location == location]
+        here = [each for each in registers if each.location == location]
         totals = [wh for each in here if each.phase is None if (wh := _wh(each)) is not None]
         if totals:
             return max(totals)
@@ -133,8 +133,8 @@ def _register_wh(samples: list[Sample]) -> int | None:
     return None
 
 
-def _wh(sample: Sample) -> int | None:
-    factor = _FACTORS.get(sample.unit)
-    if sample.measurand != REGISTER or factor is None or sample.value is None or sample.value < 0:
+def _wh(register: Sample) -> int | None:
+    factor = _FACTORS.get(register.unit)
+    if factor is None or register.value is None or register.value < 0:
         return None
-    return round(Decimal(repr(sample.value)) * factor)
+    return round(Decimal(repr(register.value)) * factor)
