@@ -45,6 +45,16 @@ async def test_garbage_is_logged_and_the_socket_stays(sqlite_url: str, tmp_path:
 
 
 @on_uvloop
+async def test_a_secret_in_garbage_is_not_logged(sqlite_url: str, tmp_path: Path) -> None:
+    furnish(sqlite_url)
+    async with open_house(settings(tmp_path, sqlite_url)) as house:
+        station = await house.connect()
+        await station.tell('[3,"x",{"configurationKey":[{"key":"AuthorizationKey","value":"CANARY')
+        await station.call("BootNotification", BOOT)
+        assert "CANARY" not in str(house.rows("SELECT frame FROM ocpp_messages"))
+
+
+@on_uvloop
 async def test_stray_commas_are_read_over(sqlite_url: str, tmp_path: Path) -> None:
     furnish(sqlite_url)
     async with open_house(settings(tmp_path, sqlite_url)) as house:

@@ -162,9 +162,12 @@ async def test_a_failed_commit_fails_everybody_and_is_told(opened: Opened) -> No
     await asyncio.sleep(0)
     opened.gate.fault = failed("database or disk is full", "SQLITE_FULL")
     opened.gate.open.set()
+    told_before: list[bool] = []
+    first.add_done_callback(lambda done: told_before.extend(opened.downs))
     ends = await asyncio.gather(first, queued, return_exceptions=True)
 
     assert [type(each) for each in ends] == [StoreDown, StoreDown]
+    assert told_before == [True]  # the door is shut before stations are sent away
     assert str(ends[0]) == "database or disk is full"
     opened.gate.fault = None
     await until(lambda: opened.downs == [True, False])

@@ -162,6 +162,7 @@ class Writer:
                     log.error("batch_rolled_back", size=len(batch), error=type(error).__name__)
                     isolate = True
                     continue
+                self._set_down(True)  # before anybody hears of it, and comes back at once
                 self._fail(batch, error)
                 raise
             self._reports.settled(batch, facts)
