@@ -68,6 +68,11 @@ def storm(*arguments: str) -> Line:
     return line
 
 
+def writer(cores: Cores) -> Figures:
+    """Measure what each message costs in the writer alone."""
+    return cores.compute("bench.writer")
+
+
 def history(cores: Cores) -> Figures:
     """Measure two questions about ten years of sessions."""
     return cores.compute("bench.history")
@@ -100,5 +105,6 @@ ONCE: dict[str, Line] = {
     "storm": storm(),
     "storm_sd_card": storm("--commit-delay-ms", SD_CARD_MS),
     "history": history,
+    "writer": writer,
 }
 """What stands by itself."""

@@ -167,10 +167,16 @@ def _of_history(rounds: Rounds) -> str:
     )
 
 
+def _of_writer(rounds: Rounds) -> str:
+    (costs,) = rounds["writer"]
+    return ", ".join(f"{work} {cost:.0f} us" for work, cost in costs.items())
+
+
 _BESIDES: tuple[tuple[str, Callable[[Rounds], str]], ...] = (
     ("idle connections", _of_idle),
     ("storm", _of_storm),
     ("700,000 sessions", _of_history),
+    ("in the writer, median per message", _of_writer),
 )
 
 
