@@ -1,0 +1,86 @@
+"""What was said on the wire is kept, and what nobody understood is shown."""
+
+import pytest
+from sqlalchemy import select
+
+from onetime.domain.reviews import ReviewKind
+from onetime.operations.journal import (
+    INWARD,
+    Entry,
+    Report,
+    keep_aside,
+    note_quirk,
+    note_report,
+    note_security_event,
+    write_entry,
+)
+from onetime.store.tables import ocpp_messages, quarantined_frames, station_reports
+from onetime.store.transaction import Transaction
+from tests.charges import CP, alarm_kinds, evidence, findings, quirks
+from tests.garage_makers import a_station
+
+FRAME = '[2,"1","StopTransaction",{"meterStop":"many"}]'
+
+
+def test_a_message_is_logged_with_its_answer(tx: Transaction) -> None:
+    entry = Entry(
+        station_id=CP,
+        at=tx.now,
+        direction=INWARD,
+        action="Heartbeat",
+        message_id="1",
+        frame='[2,"1","Heartbeat",{}]',
+        answer='[3,"1",{}]',
+        outcome="answered",
+    )
+    write_entry(tx, entry)
+    tx.flush()
+
+    row = tx.connection.execute(select(ocpp_messages)).mappings().one()
+    assert (row["direction"], row["frame"], row["answer"], row["outcome"]) == (
+        "in",
+        '[2,"1","Heartbeat",{}]',
+        '[3,"1",{}]',
+        "answered",
+    )
+
+
+def test_a_frame_that_is_kept_aside_is_one_finding_however_often_it_comes(tx: Transaction) -> None:
+    a_station(tx, CP)
+    for frame in (FRAME, FRAME, FRAME + " "):
+        keep_aside(tx, CP, "StopTransaction", frame, "no register")
+
+    assert findings(tx) == [ReviewKind.QUARANTINE] * 2
+    kept = tx.connection.execute(select(quarantined_frames.c.frame)).scalars().all()
+    assert kept == [FRAME, FRAME + " "]
+
+
+def test_frames_of_one_group_are_one_finding(tx: Transaction) -> None:
+    a_station(tx, CP)
+    for number in range(3):
+        keep_aside(tx, CP, "MeterValues", f"[{number}]", "read with repairs", "group")
+
+    assert findings(tx) == [ReviewKind.QUARANTINE]
+    assert "MeterValues of station CP-1" in evidence(tx, ReviewKind.QUARANTINE)
+
+
+@pytest.mark.parametrize("event", ["TamperDetectionActivated", "FirmwareUpdated"])
+def test_a_critical_security_event_raises_an_alarm(tx: Transaction, event: str) -> None:
+    a_station(tx, CP)
+    note_security_event(tx, Report(station_id=CP, kind="security", status=event))
+    note_security_event(tx, Report(station_id=CP, kind="security", status="InvalidMessages"))
+    tx.flush()
+
+    assert alarm_kinds(tx) == [("security-event", 1)]
+    rows = tx.connection.execute(select(station_reports.c.status)).scalars().all()
+    assert rows == [event, "InvalidMessages"]
+
+
+def test_a_report_and_a_deviation_raise_nothing(tx: Transaction) -> None:
+    a_station(tx, CP)
+    note_report(tx, Report(station_id=CP, kind="firmware", status="InstallationFailed"))
+    note_quirk(tx, CP, "N07")
+    note_quirk(tx, CP, "M01")
+
+    assert alarm_kinds(tx) == []
+    assert quirks(tx)["M01"] == 1
