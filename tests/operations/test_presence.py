@@ -8,7 +8,9 @@ from onetime.domain.facts import StationBooted, StationConnected, StationDisconn
 from onetime.domain.ids import StationId
 from onetime.domain.stations import Identification
 from onetime.operations import presence
+from onetime.store import knocks
 from onetime.store.tables import boot_logs, charging_stations
+from onetime.store.tables import knocks as knock_table
 from onetime.store.transaction import Transaction
 from tests.charges import CP, alarm_kinds, quirks, wait
 from tests.garage_makers import a_station
@@ -41,6 +43,16 @@ def test_a_station_is_online_while_its_connection_is_open(tx: Transaction) -> No
     assert row["last_seen_at"] == heard
     assert quirks(tx) == {"K01": 1, "K03": 1}
     assert tx.facts() == [StationConnected(CP), StationDisconnected(CP)]
+
+
+def test_a_station_that_is_let_in_knocks_no_longer(tx: Transaction) -> None:
+    a_station(tx, CP)
+    knocks.note(tx, CP, "wrong-password", "10.0.0.7", 3, tx.now)
+    knocks.note(tx, "CP-OTHER", "unknown", "10.0.0.8", 1, tx.now)
+    presence.note_connected(tx, CP, ())
+
+    left = tx.connection.execute(select(knock_table.c.identity)).scalars().all()
+    assert left == ["CP-OTHER"]
 
 
 def test_after_a_crash_nobody_is_online(tx: Transaction) -> None:

@@ -12,7 +12,7 @@ from onetime.domain.facts import (
 from onetime.domain.ids import StationId
 from onetime.domain.reviews import AlarmKind
 from onetime.domain.stations import Identification, SecurityProfile
-from onetime.store import presence, quirks, reviews, stations
+from onetime.store import knocks, presence, quirks, reviews, stations
 from onetime.store.transaction import Transaction, Value
 
 
@@ -35,8 +35,12 @@ def adopt_station(tx: Transaction, station_id: StationId) -> None:
 
 
 def note_connected(tx: Transaction, station_id: StationId, quirks_seen: Sequence[str]) -> None:
-    """Note that a station's newest connection is open, and how its login deviated."""
+    """Note that a station's newest connection is open, and how its login deviated.
+
+    Whoever is let in does not stand among the refused any more.
+    """
     presence.set_online(tx, station_id)
+    knocks.forget(tx, station_id)
     for quirk in quirks_seen:
         quirks.count_quirk(tx, station_id, quirk)
     tx.announce(StationConnected(station_id))
