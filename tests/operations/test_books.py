@@ -45,7 +45,7 @@ def test_what_flowed_between_two_charges_is_nobodys(tx: Transaction) -> None:
     assert quirks(tx) == {"M11": 1}
     assert findings(tx) == [ReviewKind.UNASSIGNED_ENERGY]
     assert "0.250 kWh" in evidence(tx, ReviewKind.UNASSIGNED_ENERGY)
-    assert "register 5000 to 5250 Wh" in evidence(tx, ReviewKind.UNASSIGNED_ENERGY)
+    assert "from 5.000 kWh to 5.250 kWh" in evidence(tx, ReviewKind.UNASSIGNED_ENERGY)
 
 
 def test_what_a_station_itself_uses_is_a_row_and_no_finding(tx: Transaction) -> None:
@@ -165,7 +165,7 @@ def test_each_charge_after_a_register_went_back_is_marked_and_booked_in_full(
     session = booked(tx, second)
     assert (session.energy_wh, session.marks) == (3_000, (Mark.REGISTER_BACK,))
     assert "meter was reset or replaced" in evidence(tx, ReviewKind.REGISTER)
-    assert "ended at 55000 Wh" in evidence(tx, ReviewKind.REGISTER)
+    assert "ended at 55.000 kWh" in evidence(tx, ReviewKind.REGISTER)
 
 
 def test_what_had_flowed_before_a_register_went_back_stays_in_the_books(tx: Transaction) -> None:
@@ -332,7 +332,7 @@ def test_a_reading_that_jumps_is_shown_and_books_nothing_until_a_charge_confirms
 
     assert gaps(tx) == []
     assert findings(tx) == [ReviewKind.IMPLAUSIBLE]
-    assert "from 5000 to 90000000 Wh" in evidence(tx, ReviewKind.IMPLAUSIBLE)
+    assert "from 5.000 kWh to 90000.000 kWh" in evidence(tx, ReviewKind.IMPLAUSIBLE)
     charge(tx, 90_000_000, 90_001_000)
     assert gaps(tx) == [(5_000, 90_000_000)]
 

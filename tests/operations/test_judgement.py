@@ -59,7 +59,7 @@ def test_a_jump_is_shown_once_and_says_from_where_to_where(tx: Transaction) -> N
     note_jump(tx, (CP, 1), None, 1_000, 9_000_000)
     note_jump(tx, (CP, 1), None, 1_000, 9_000_500)
 
-    assert "from 1000 to 9000000 Wh" in evidence(tx, ReviewKind.IMPLAUSIBLE)
+    assert "from 1.000 kWh to 9000.000 kWh" in evidence(tx, ReviewKind.IMPLAUSIBLE)
     assert quirks(tx) == {"M14": 1}
 
 

@@ -39,7 +39,7 @@ def test_an_orphan_is_kept_once_with_its_frame(tx: Transaction) -> None:
 
     assert is_orphan(tx, a_closing(tx))
     assert frames(tx) == [("CP-1", FRAME)]
-    assert "transaction 7 at register 5000 Wh" in evidence(tx, ReviewKind.ORPHAN_STOP)
+    assert "5.000 kWh" in evidence(tx, ReviewKind.ORPHAN_STOP)
     assert quirks(tx) == {"X10": 2}
 
 

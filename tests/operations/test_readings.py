@@ -330,7 +330,7 @@ def test_a_register_that_jumps_is_shown_and_not_taken_for_an_estimate(tx: Transa
 
     assert booked(tx, opened).energy_wh == 1_000
     assert findings(tx) == [ReviewKind.IMPLAUSIBLE, ReviewKind.ESTIMATE]
-    assert "from 2000 to 90000000 Wh" in evidence(tx, ReviewKind.IMPLAUSIBLE)
+    assert "from 2.000 kWh to 90000.000 kWh" in evidence(tx, ReviewKind.IMPLAUSIBLE)
     assert quirks(tx) == {"M14": 1}
     assert len(kept(tx)) == 3
 

@@ -70,7 +70,7 @@ def test_a_charge_whose_connector_is_free_for_15_minutes_is_closed_by_estimate(
     assert set(session.estimated) == {Estimate.END_TIME, Estimate.METER_STOP}
     assert findings(tx) == [ReviewKind.ESTIMATE]
     assert "its connector is free again" in evidence(tx, ReviewKind.ESTIMATE)
-    assert "3000 Wh" in evidence(tx, ReviewKind.ESTIMATE)
+    assert "3.000 kWh" in evidence(tx, ReviewKind.ESTIMATE)
     assert quirks(tx) == {"X11": 1}
     assert SessionEnded(session.id) in tx.facts()
 

@@ -152,8 +152,8 @@ def test_a_second_stop_that_says_something_else_is_shown_and_not_booked(tx: Tran
 
     assert booked(tx, opened) == before
     assert findings(tx) == [ReviewKind.CONTRADICTION]
-    assert "8000 Wh" in evidence(tx, ReviewKind.CONTRADICTION)
-    assert "9000 Wh" in evidence(tx, ReviewKind.CONTRADICTION)
+    assert "8.000 kWh" in evidence(tx, ReviewKind.CONTRADICTION)
+    assert "9.000 kWh" in evidence(tx, ReviewKind.CONTRADICTION)
     assert quirks(tx) == {"X09": 3}
 
 
