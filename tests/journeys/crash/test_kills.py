@@ -22,7 +22,7 @@ def test_kills_under_load_lose_and_double_nothing(seed: int) -> None:
 
     assert report.kills >= KILLS
     assert report.charges >= KILLS
-    assert report.repeats >= KILLS
+    assert report.repeats >= KILLS // 2
     assert report.slowest_return < 5.0
 
 
