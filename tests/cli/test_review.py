@@ -38,12 +38,14 @@ def test_findings_are_told_with_what_to_do(run: Run, books: Archive) -> None:
 
     assert run("review", "list").lines == [
         "2  2026-03-01 12:00  CP-1  2 x",
-        "    A card was held to a station that may not charge here.",
+        "    A card that nobody was given was held to a station.",
         "    Card …B3C4 was held to station CP-1.",
+        "    What to do: Issue the card, if you know whose it is.",
         "    Issue it: onetime card issue 04a2b3c4 --renter ID",
         "1  2026-03-01 12:00  CP-1",
-        "    A message could not be understood and was kept as it came.",
+        "    A message was not clear, and was kept as it came.",
         "    MeterValues: no JSON",
+        "    What to do: Show the message to an electrician or to the vendor of the station.",
     ]
     as_json = run("review", "list", "--json").json
     assert isinstance(as_json, list)

@@ -20,7 +20,7 @@ def test_an_unknown_card_is_shown_with_its_number_for_whoever_issues_it(tx: Tran
 
     assert (found.kind, found.station_id) == (ReviewKind.UNKNOWN_TAG, "CP-1")
     assert found.id_tag == "04a2:b3c4"
-    assert found.sentence == "A card was held to a station that may not charge here."
+    assert found.sentence == "A card that nobody was given was held to a station."
     assert "04A2" not in found.evidence
     assert review_item(tx.connection, found.id) == found
 

@@ -53,6 +53,7 @@ def show(arguments: Namespace) -> None:
             ("Review", f"{found.id} ({found.kind.value})"),
             ("What", found.sentence),
             ("Evidence", found.evidence),
+            ("To do", found.advice if found.resolved_at is None else None),
             ("Station", found.station_id),
             ("Session", str(found.session_id) if found.session_id is not None else None),
             ("Card", found.id_tag),
@@ -71,6 +72,8 @@ def _print(item: ReviewItem) -> None:
     print(f"{item.id}  {local(item.updated_at)}{place}{about}{often}")
     print_indented(item.sentence)
     print_indented(item.evidence)
+    if item.resolved_at is None:
+        print_indented(f"What to do: {item.advice}")
     if item.id_tag and item.resolved_at is None:
         print_indented(f"Issue it: onetime card issue {item.id_tag} --renter ID")
     if item.resolved_at is not None:

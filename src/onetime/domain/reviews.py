@@ -19,17 +19,36 @@ class ReviewKind(StrEnum):
 
 
 REVIEW_WORDS: dict[ReviewKind, str] = {
-    ReviewKind.ESTIMATE: "A charge was booked by estimate; the station has not said it all.",
+    ReviewKind.ESTIMATE: "The energy of a charge is an estimate: the station has not said it all.",
     ReviewKind.ORPHAN_STOP: "A station ended a charge that nobody has seen begin.",
     ReviewKind.CONTRADICTION: "A station told the end of the same charge in two ways.",
-    ReviewKind.UNKNOWN_TAG: "A card was held to a station that may not charge here.",
-    ReviewKind.QUARANTINE: "A message could not be understood and was kept as it came.",
+    ReviewKind.UNKNOWN_TAG: "A card that nobody was given was held to a station.",
+    ReviewKind.QUARANTINE: "A message was not clear, and was kept as it came.",
     ReviewKind.UNASSIGNED_ENERGY: "Energy flowed that belongs to no charge.",
-    ReviewKind.IMPLAUSIBLE: "A value can not be right, or is more than the station can deliver.",
-    ReviewKind.REGISTER: "A station's energy register went back.",
+    ReviewKind.IMPLAUSIBLE: "A meter value can hardly be right.",
+    ReviewKind.REGISTER: "A station's meter went back.",
     ReviewKind.OVERLAP: "Two charges claim the same energy; it was booked to the later one alone.",
     ReviewKind.FOREIGN_TRANSACTION: "A station named a charge of another station.",
 }
+
+REVIEW_ADVICE: dict[ReviewKind, str] = {
+    ReviewKind.ESTIMATE: "Nothing, unless the renter objects: when the station tells the real"
+    " value, that replaces the estimate.",
+    ReviewKind.ORPHAN_STOP: "Find out who charged there at that time. Nobody is charged for it.",
+    ReviewKind.CONTRADICTION: "Compare both with the display of the station or its meter. What"
+    " was told first is booked.",
+    ReviewKind.UNKNOWN_TAG: "Issue the card, if you know whose it is.",
+    ReviewKind.QUARANTINE: "Show the message to an electrician or to the vendor of the station.",
+    ReviewKind.UNASSIGNED_ENERGY: "Find out whether somebody charged there unseen; a little is"
+    " what the station itself uses.",
+    ReviewKind.IMPLAUSIBLE: "Compare it with the display of the station before you bill it.",
+    ReviewKind.REGISTER: "Nothing, if the meter or the station was replaced; otherwise let an"
+    " electrician look at it.",
+    ReviewKind.OVERLAP: "Compare both charges with the display of the station.",
+    ReviewKind.FOREIGN_TRANSACTION: "See whether two stations use the same identity, or one poses"
+    " as another.",
+}
+"""What a person can do about it."""
 
 
 class AlarmKind(StrEnum):

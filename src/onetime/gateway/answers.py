@@ -3,12 +3,14 @@
 Everything here runs in the writer, but for `understand`, which runs at the door.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
 from msgspec import Raw, Struct
 
 from onetime.domain.ids import StationId
+from onetime.domain.quirks import QUIRKS
 from onetime.domain.stations import Habits
 from onetime.garage import Transaction
 from onetime.gateway.caller import Caller
@@ -107,7 +109,7 @@ def answer_frame(
     response = ROUTES[incoming.action].answer(tx, caller, understood.request)
     lost = _LOSSY.intersection(understood.quirks)
     if lost and incoming.action in NEVER_REFUSED:
-        reason = f"read with repairs ({', '.join(sorted(lost))})"
+        reason = f"the station {_in_words(lost)}; what could be understood is in the books"
         group = reason if incoming.action == _METER_VALUES else None
         keep_aside(tx, caller.station_id, incoming.action, incoming.frame, reason, group)
     answer = sent or incoming.result(response)
@@ -177,12 +179,18 @@ def _without_payload(incoming: Incoming) -> Understood | OcppViolation:
     repaired = repair_request(incoming.action, b"") if incoming.action == _START else None
     if repaired is not None:
         return _as_meant(incoming, repaired)
-    return OcppViolation(CallErrorCode.FORMATION_VIOLATION, "", "The message is broken")
+    return OcppViolation(CallErrorCode.FORMATION_VIOLATION, "", "The message breaks off")
 
 
 def _as_meant(incoming: Incoming, repaired: Repaired) -> Understood:
     quirks = dict.fromkeys(incoming.quirks + repaired.quirks)  # each counts once for a message
     return Understood(repaired.request, tuple(quirks))
+
+
+def _in_words(quirks: Iterable[str]) -> str:
+    """Say how a station deviated, for people."""
+    *first, last = [QUIRKS[each] for each in sorted(quirks)]
+    return f"{', '.join(first)}, and {last}" if first else last
 
 
 def _count(tx: Transaction, caller: Caller) -> None:

@@ -22,6 +22,11 @@ def to_wire(moment: datetime) -> str:
     return utc(moment).isoformat(timespec="seconds")[:19] + "Z"
 
 
+def to_words(moment: datetime) -> str:
+    """Return `YYYY-MM-DD hh:mm UTC`, for people."""
+    return utc(moment).isoformat(" ", timespec="minutes")[:16] + " UTC"
+
+
 @lru_cache(maxsize=1024)
 def to_text(moment: datetime) -> str:
     """Return `YYYY-MM-DDTHH:MM:SS.ffffffZ`, whose order as text is the order in time."""

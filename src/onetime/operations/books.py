@@ -90,9 +90,9 @@ def _show_overlap(tx: Transaction, session: Session, later: Session | None, ener
         reviews.Finding(
             kind=ReviewKind.OVERLAP,
             key=str(session.id),
-            evidence=f"Session {session.id} claims {session.meter_start} to {session.meter_stop}"
-            f" Wh, session {later.id} began at {later.meter_start} Wh before that had ended;"
-            f" {energy_wh} Wh are booked to session {session.id}.",
+            evidence=f"Session {session.id} claims all up to {kwh_text(session.meter_stop or 0)},"
+            f" but session {later.id} began at {kwh_text(later.meter_start)} before that had"
+            f" ended; {kwh_text(energy_wh)} are booked to session {session.id}.",
             station_id=session.station_id,
             connector_id=session.connector_id,
             session_id=session.id,
@@ -189,7 +189,8 @@ def _show_unassigned(
             kind=ReviewKind.UNASSIGNED_ENERGY,
             key=key,
             evidence=f"{kwh_text(energy_wh)} flowed at station {station_id}, connector"
-            f" {connector_id}, {when}: register {gap.from_wh} to {gap.to_wh} Wh.",
+            f" {connector_id}, {when}: the meter went from {kwh_text(gap.from_wh)} to"
+            f" {kwh_text(gap.to_wh)}.",
             station_id=station_id,
             connector_id=connector_id,
             session_id=session_id,

@@ -20,6 +20,11 @@ __all__ = [
     "write_entry",
 ]
 
+MESSAGE_WORDS = {
+    "StartTransaction": "The message that begins a charge (StartTransaction)",
+    "StopTransaction": "The message that ends a charge (StopTransaction)",
+    "MeterValues": "Meter values (MeterValues)",
+}
 CRITICAL_EVENTS = frozenset(
     {
         "FirmwareUpdated",
@@ -88,7 +93,8 @@ def keep_aside(
         reviews.Finding(
             kind=ReviewKind.QUARANTINE,
             key=key,
-            evidence=f"{action or 'A message'} of station {station_id}: {reason}.",
+            evidence=f"{MESSAGE_WORDS.get(action or '', 'A message')} of station {station_id}:"
+            f" {reason}.",
             station_id=station_id,
             frame_id=frame_id,
         ),

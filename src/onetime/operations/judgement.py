@@ -8,7 +8,7 @@ from onetime.domain.readings import IDLE_WATTS, Sample, energy_of_power
 from onetime.domain.reviews import ReviewKind
 from onetime.domain.sessions import EndedBy, Estimate, Mark, Session, is_implausible
 from onetime.domain.tokens import Verdict
-from onetime.kit.times import to_wire
+from onetime.kit.times import to_words
 from onetime.kit.units import kwh_text
 from onetime.operations.authorization import flag_unpermitted_energy
 from onetime.store import presence, quirks, readings, reviews, sessions
@@ -56,8 +56,8 @@ def note_register_back(tx: Transaction, earlier: Session, later: Session) -> Ses
         reviews.Finding(
             kind=ReviewKind.REGISTER,
             key=f"{earlier.station_id}:{earlier.connector_id}",
-            evidence=f"Session {earlier.id} ended at {earlier.booked_to} Wh, session {later.id}"
-            f" began at {later.meter_start} Wh: the meter was reset or replaced.",
+            evidence=f"Session {earlier.id} ended at {kwh_text(earlier.booked_to)}, session"
+            f" {later.id} began at {kwh_text(later.meter_start)}: the meter was reset or replaced.",
             station_id=earlier.station_id,
             connector_id=earlier.connector_id,
             session_id=later.id,
@@ -79,8 +79,9 @@ def note_register_back_within(tx: Transaction, session: Session, shown: int, now
         reviews.Finding(
             kind=ReviewKind.REGISTER,
             key=f"session:{session.id}",
-            evidence=f"The meter showed {shown} Wh in session {session.id}, then {now} Wh: what it"
-            " counted before it went back is booked by no more than its start and end tell.",
+            evidence=f"The meter showed {kwh_text(shown)} in session {session.id}, then"
+            f" {kwh_text(now)}: of what it counted before it went back, no more is booked than the"
+            " start and the end of the charge tell.",
             station_id=session.station_id,
             connector_id=session.connector_id,
             session_id=session.id,
@@ -107,7 +108,8 @@ def note_jump(
             kind=ReviewKind.IMPLAUSIBLE,
             key=key,
             evidence=f"The meter of station {station_id}, connector {connector_id}, jumped from"
-            f" {from_wh} to {to_wh} Wh.",
+            f" {kwh_text(from_wh)} to {kwh_text(to_wh)}, more than the station can deliver in that"
+            " time. It moved no books.",
             station_id=station_id,
             connector_id=connector_id,
             session_id=session_id,
@@ -129,7 +131,8 @@ def note_unusable(tx: Transaction, place: tuple[StationId, int], samples: Sequen
             kind=ReviewKind.IMPLAUSIBLE,
             key=f"{station_id}:{connector_id}:{first.measurand[:SHOWN_LENGTH]}:value",
             evidence=f"Station {station_id}, connector {connector_id}, sent"
-            f" {said[:SHOWN_LENGTH]!r} as {first.measurand[:SHOWN_LENGTH]}.",
+            f" {said[:SHOWN_LENGTH]!r} as {first.measurand[:SHOWN_LENGTH]}; it is kept, and booked"
+            " as nothing.",
             station_id=station_id,
             connector_id=connector_id,
         ),
@@ -145,14 +148,14 @@ def _judge_registers(tx: Transaction, session: Session) -> None:
         return
     if session.ended_by is not EndedBy.STATION:
         return
+    assert session.energy_wh is not None
     reviews.open_review(
         tx,
         reviews.Finding(
             kind=ReviewKind.ESTIMATE,
             key=key,
-            evidence=f"Session {session.id}: the station gave no usable register at"
-            f" {_unsure(session)} (it ended with {session.stated_stop_meter});"
-            f" {session.meter_start} to {session.meter_stop} Wh were booked.",
+            evidence=f"Session {session.id}: the station told no usable meter value at"
+            f" {_unsure(session)}. By what else it told, {kwh_text(session.energy_wh)} are booked.",
             station_id=session.station_id,
             connector_id=session.connector_id,
             session_id=session.id,
@@ -213,7 +216,7 @@ def _note_implausible(tx: Transaction, session: Session) -> Session:
             kind=ReviewKind.IMPLAUSIBLE,
             key=str(session.id),
             evidence=f"Session {session.id}: {kwh_text(session.energy_wh)} between"
-            f" {to_wire(session.start_time)} and {to_wire(session.end_time)} is more than the"
+            f" {to_words(session.start_time)} and {to_words(session.end_time)} is more than the"
             " station can deliver.",
             station_id=session.station_id,
             connector_id=session.connector_id,

@@ -2,7 +2,9 @@
 
 from onetime.domain.ids import StationId
 from onetime.domain.reviews import AlarmKind, ReviewKind
-from onetime.domain.sessions import Closing, Session, stated_key
+from onetime.domain.sessions import OLDEST_PLAUSIBLE, Closing, Session, stated_key
+from onetime.kit.times import to_words
+from onetime.kit.units import kwh_text
 from onetime.store import quirks, reviews
 from onetime.store.transaction import Transaction
 
@@ -15,7 +17,6 @@ def note_orphan(tx: Transaction, closing: Closing, raw: str, quirk: str | None) 
         quirks.count_quirk(tx, closing.station_id, quirk)
     if is_orphan(tx, closing):
         return
-    stated = stated_key(closing.stated_time)
     reason = f"no charge with transaction {closing.transaction_id} is known at this station"
     reviews.open_review(
         tx,
@@ -23,7 +24,7 @@ def note_orphan(tx: Transaction, closing: Closing, raw: str, quirk: str | None) 
             kind=ReviewKind.ORPHAN_STOP,
             key=_orphan_key(closing),
             evidence=f"Station {closing.station_id} ended transaction {closing.transaction_id}"
-            f" at register {closing.meter_stop} Wh, {stated}; nobody has seen it begin.",
+            f" with the meter at {_told(closing)}; nobody has seen it begin.",
             station_id=closing.station_id,
             frame_id=reviews.keep_frame(tx, closing.station_id, STOP, raw, reason),
         ),
@@ -47,8 +48,9 @@ def note_contradiction(tx: Transaction, session: Session, closing: Closing, raw:
         reviews.Finding(
             kind=ReviewKind.CONTRADICTION,
             key=key,
-            evidence=f"Session {session.id} ended at {session.stated_stop_meter} Wh,"
-            f" {session.stated_stop}; the station says now {closing.meter_stop} Wh, {stated}.",
+            evidence=f"Session {session.id} ended with the meter at"
+            f" {_in_kwh(session.stated_stop_meter)}, and is booked so; now the station says that"
+            f" it ended with the meter at {_told(closing)}.",
             station_id=session.station_id,
             connector_id=session.connector_id,
             session_id=session.id,
@@ -80,3 +82,14 @@ def note_foreign(tx: Transaction, station_id: StationId, session: Session, raw: 
 def _orphan_key(closing: Closing) -> str:
     stated = stated_key(closing.stated_time)
     return f"{closing.station_id}:{closing.transaction_id}:{stated}:{closing.meter_stop}"
+
+
+def _told(closing: Closing) -> str:
+    """Say what a Stop tells of a charge's end."""
+    if closing.stated_time < OLDEST_PLAUSIBLE:
+        return f"{_in_kwh(closing.meter_stop)}, at a time that it does not know"
+    return f"{_in_kwh(closing.meter_stop)}, {to_words(closing.stated_time)}"
+
+
+def _in_kwh(register_wh: int | None) -> str:
+    return "no readable value" if register_wh is None else kwh_text(register_wh)

@@ -8,6 +8,7 @@ from onetime.domain.facts import SessionEnded
 from onetime.domain.ids import STATION_LEVEL_CONNECTOR, StationId
 from onetime.domain.reviews import ReviewKind
 from onetime.domain.sessions import EndedBy, Estimate, Mark, Session, last_register
+from onetime.kit.units import kwh_text
 from onetime.operations import books
 from onetime.operations.judgement import judge
 from onetime.store import chain, connectors, presence, quirks, reviews, sessions, unassigned
@@ -117,8 +118,9 @@ def _close(
         reviews.Finding(
             kind=ReviewKind.ESTIMATE,
             key=str(session.id),
-            evidence=f"Session {session.id} was closed by estimate: {why}. {settled.energy_wh} Wh"
-            " are booked by its last meter value until the station tells the real end.",
+            evidence=f"Session {session.id} was closed by estimate: {why}."
+            f" {kwh_text(settled.energy_wh or 0)} are booked by its last meter value until the"
+            " station tells the real end.",
             station_id=session.station_id,
             connector_id=session.connector_id,
             session_id=session.id,

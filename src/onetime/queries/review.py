@@ -6,7 +6,7 @@ from msgspec import Struct, convert
 from sqlalchemy import Connection, RowMapping, Select, select
 
 from onetime.domain.errors import NotFound
-from onetime.domain.reviews import REVIEW_WORDS, ReviewKind
+from onetime.domain.reviews import REVIEW_ADVICE, REVIEW_WORDS, ReviewKind
 from onetime.queries.pages import FIRST, Asked, Page, after_id, fetch_limit, page_of, widened
 from onetime.store.tables import quarantined_frames, review_items
 
@@ -17,6 +17,7 @@ class ReviewItem(Struct, frozen=True, kw_only=True):
     id: int
     kind: ReviewKind
     sentence: str
+    advice: str
     evidence: str
     station_id: str | None
     connector_id: int | None
@@ -67,4 +68,7 @@ def _item(row: RowMapping) -> ReviewItem:
     kind = ReviewKind(row["kind"])
     _, _, cause = row["key"].partition(":")
     id_tag = cause if kind is ReviewKind.UNKNOWN_TAG else None
-    return convert(widened(row, sentence=REVIEW_WORDS[kind], id_tag=id_tag), ReviewItem)
+    return convert(
+        widened(row, sentence=REVIEW_WORDS[kind], advice=REVIEW_ADVICE[kind], id_tag=id_tag),
+        ReviewItem,
+    )
