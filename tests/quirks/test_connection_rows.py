@@ -15,6 +15,7 @@ from tests.quirks.conftest import Connect
 from tests.quirks.station import (
     CARD,
     Central,
+    Payload,
     Station,
     a_name,
     central_system,
@@ -269,6 +270,35 @@ async def test_k17_a_stop_of_almost_a_mebibyte_is_booked(
     assert (await central.session(station))["energy_wh"] == 7_000
     assert len(await central.readings(station)) == 7_000
     assert await central.quirks(station) == {}
+
+
+@pytest.mark.parametrize("clock", ["one moment", "1970"])
+async def test_k17_thousands_of_samples_hold_nobody_up(
+    central: Central, connect: Connect, clock: str
+) -> None:
+    """Each would have to be compared with all others, if each were compared by itself."""
+    async with connect() as station, connect() as other:
+        await station.boot()
+        transaction_id = await station.start(1_000)
+        moments = [
+            {
+                "timestamp": f"1970-01-01T{number // 60:02}:{number % 60:02}:00Z"
+                if clock == "1970"
+                else central.time(),
+                "sampledValue": [{"value": f"{1_000 + number}"}],
+            }
+            for number in range(1_400)
+        ]
+        payload: Payload = {
+            "connectorId": 1,
+            "transactionId": transaction_id,
+            "meterValue": moments,
+        }
+        for _ in range(2):
+            await station.call("MeterValues", **payload)
+            assert (await other.boot())["status"] == "Accepted"
+
+        assert len(await central.readings(station)) == 1_400
 
 
 async def test_k17_a_message_past_the_limit_ends_the_line_with_an_alarm(

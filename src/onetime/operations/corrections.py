@@ -121,7 +121,7 @@ def _end_time(
     tx: Transaction, session: Session, later: Session | None, register_wh: int
 ) -> datetime:
     """Estimate the end: the last reading; or, if more has flowed since, as late as can be."""
-    last = max(session.last_reading_at or session.start_time, session.start_time)
+    last = min(max(session.last_reading_at or session.start_time, session.start_time), tx.now)
     if register_wh <= last_register(session):
         return last
     latest = later.start_time if later is not None else tx.now

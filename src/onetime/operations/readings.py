@@ -1,5 +1,6 @@
 """Meter values in the books: each kept once, with the charge it belongs to, or beside it."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -192,21 +193,32 @@ def _keep(
     """Keep what is not yet kept; return it, and the newest moment that the books now know.
 
     What is newer than everything known can not be a repeat, so only the rest is compared. A time
-    that can not be believed is no proof: there all values of the moment have to be the same.
+    that can not be believed is no proof: there all values of the moment have to be the same. A
+    time that is a little ahead counts as what it says, or its repeat would look newer later on.
     """
     newest = newest_known or EPOCH
     kept: list[Sample] = []
-    for sampling in samplings:
+    for sampling in _by_moment(samplings):
         at, is_clock_off = billing_time(sampling.stated_time, tx.now)
         stated = stated_key(sampling.stated_time) if at != sampling.stated_time else None
-        fresh = _fresh(tx, origin, at, sampling, is_known_newer=stated is None and at > newest)
+        fresh = _fresh(tx, origin, sampling, stated, is_known_newer=stated is None and at > newest)
         readings.append(tx, origin, readings.Moment(at, stated), fresh)
-        newest = max(at, newest)
+        newest = max(at if is_clock_off else sampling.stated_time, at, newest)
         kept.extend(fresh)
         if is_clock_off and fresh:
             quirks.count_quirk(tx, origin.station_id, clock_quirk(sampling.stated_time, tx.now))
     note_unusable(tx, (origin.station_id, origin.connector_id), unusable(kept))
     return newest, kept
+
+
+def _by_moment(samplings: tuple[Sampling, ...]) -> Iterable[Sampling]:
+    """Put together what a message says of one moment in several places: it is compared once."""
+    samples: dict[datetime, list[Sample]] = {}
+    for each in samplings:
+        samples.setdefault(each.stated_time, []).extend(each.samples)
+    if len(samples) == len(samplings):
+        return samplings
+    return [Sampling(at, tuple(of_moment)) for at, of_moment in samples.items()]
 
 
 def _note_if_repeated(
@@ -223,8 +235,8 @@ def _note_if_repeated(
 def _fresh(
     tx: Transaction,
     origin: readings.Origin,
-    at: datetime,
     sampling: Sampling,
+    stated: str | None,
     *,
     is_known_newer: bool,
 ) -> tuple[Sample, ...]:
@@ -232,7 +244,9 @@ def _fresh(
         return sampling.samples
     if readings.is_stated(tx, origin, stated_key(sampling.stated_time), sampling):
         return ()
-    return readings.not_yet_kept(tx, origin, at, sampling)
+    if stated is not None:
+        return sampling.samples
+    return readings.not_yet_kept(tx, origin, sampling.stated_time, sampling)
 
 
 def _registers(tx: Transaction, samplings: tuple[Sampling, ...]) -> list[Seen]:
