@@ -100,6 +100,34 @@ def test_what_flowed_before_the_first_charge_is_nobodys(tx: Transaction) -> None
     assert "before its first charge" in evidence(tx, ReviewKind.UNASSIGNED_ENERGY)
 
 
+def test_a_late_reading_from_before_a_charge_does_not_reach_into_it(tx: Transaction) -> None:
+    a_garage(tx)
+    charge(tx, 1_000, 5_000)
+    between = wait(tx, minutes=30)
+    wait(tx, minutes=30)
+    charge(tx, 5_200, 9_000)
+    for wh in (5_100, 5_400):
+        meter(tx, wh, between)
+
+    assert gaps(tx) == [(5_000, 5_200)]
+
+
+def test_readings_that_came_before_a_charge_of_an_earlier_time_was_told_are_not_lost(
+    tx: Transaction,
+) -> None:
+    a_garage(tx)
+    began = tx.now
+    ended = wait(tx, hours=1)
+    for wh in (1_000, 1_200):
+        wait(tx, minutes=15)
+        meter(tx, wh)
+    opened = begin(tx, 400, began)
+    end(tx, opened.transaction_id, 900, ended)
+
+    assert booked(tx, opened).energy_wh == 500
+    assert gaps(tx) == [(900, 1_200)]
+
+
 def test_a_gap_goes_when_the_charge_that_filled_it_is_told_late(tx: Transaction) -> None:
     """X21: an offline charge, played back when the next one is over."""
     a_garage(tx)

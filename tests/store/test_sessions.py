@@ -12,7 +12,7 @@ from onetime.store import chain, readings, sessions
 from onetime.store.database import Database
 from onetime.store.tables import charging_sessions
 from onetime.store.transaction import Transaction
-from tests.charges import CP, TAG, a_garage, begin, booked, end, wait
+from tests.charges import CP, TAG, a_garage, begin, booked, end, meter, wait
 from tests.garage_makers import a_station
 
 
@@ -94,12 +94,13 @@ def test_the_chain_is_in_the_order_of_starts_and_then_of_arrival(tx: Transaction
     wait(tx, hours=5)
     late = begin(tx, 3_000, moment + timedelta(hours=2))
     early = begin(tx, 1_000, moment)
-    twin = begin(tx, 1_000, moment, tag="04A1B2C4")
+    meter(tx, 1_500, moment, transaction_id=early.transaction_id)
+    twin = begin(tx, 1_500, moment, tag="04A1B2C4")
     first, second, third = (booked(tx, each) for each in (early, twin, late))
 
     assert chain.link_before(tx, first) is None
-    after = [chain.link_after(tx, each) for each in (second, third)]
-    assert [each.id if each else None for each in after] == [third.id, None]
+    after = [chain.link_after(tx, each) for each in (first, second, third)]
+    assert [each.id if each else None for each in after] == [second.id, third.id, None]
     before = chain.link_before(tx, third)
     assert before is not None
     assert before.id == second.id
