@@ -82,6 +82,10 @@ def test_a_value_tells_where_it_came_from(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
+        (
+            'SITE_TIMEZONE = "Mars/Olympus"',
+            "SITE_TIMEZONE in {} is 'Mars/Olympus'; allowed: a time zone such as UTC or",
+        ),
         ("OCPP_PORT = 70000", "OCPP_PORT in {} is 70000; allowed: a whole number from 0 to 65535."),
         ("OCPP_PORT = true", "OCPP_PORT in {} is 'true'; allowed: a whole number from 0 to 65535."),
         ('OCPP_PORT = "90"', "OCPP_PORT in {} is '90'; allowed: a whole number from 0 to 65535."),

@@ -175,6 +175,8 @@ def test_what_makes_no_sense_is_refused_in_one_sentence(run: Run) -> None:
         (("station", "retire", "CP-9"), 1, "There is no station 'CP-9'."),
         (("station", "edit", "CP-1", "--power-limit", "0"), 1, "A power limit has 1 to"),
         (("station", "edit", "CP-1", "--power-limit", "much"), 2, "'much' is not a number"),
+        (("station", "edit", "CP-1", "--register-factor", "7"), 1, "read times 1 or times 1000"),
+        (("station", "edit", "CP-1", "--time-fraction", "1"), 2, "'1' is neither on nor off"),
         (("station", "edit", "CP-1"), 2, "Nothing to change: give --security-profile or"),
         (("station", "add"), 2, "the following arguments are required: ID"),
     ):
@@ -184,3 +186,18 @@ def test_what_makes_no_sense_is_refused_in_one_sentence(run: Run) -> None:
         assert sentence in ended.err
         assert ended.err.count("\n") == 1
     assert run("station", "list", "--json").out == before
+
+
+def test_how_a_peculiar_station_is_written_to_and_read_is_a_persons_decision(run: Run) -> None:
+    run("station", "add", "CP-1")
+    plain = run("station", "show", "CP-1").out
+    ended = run("station", "edit", "CP-1", "--time-fraction", "on", "--register-factor", "1000")
+
+    shown = run("station", "show", "CP-1").lines
+    assert ended.code == 0
+    assert [each for each in shown if each.startswith(("Times", "Register"))] == [
+        "Times        sent with a fraction",
+        "Register     read times 1000",
+    ]
+    run("station", "edit", "CP-1", "--time-fraction", "off", "--register-factor", "1")
+    assert run("station", "show", "CP-1").out == plain

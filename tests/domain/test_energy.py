@@ -12,6 +12,7 @@ from onetime.domain.energy import (
     is_link,
     went_back,
 )
+from onetime.domain.sessions import EndedBy, Mark
 from tests.domain.links import a_session, at, closed, shown
 
 
@@ -103,3 +104,13 @@ def test_two_charges_of_the_same_time_never_share_a_wh(
     if later.start_time < at(start + length) and start_wh <= next_wh:
         assert start_wh + energy_wh <= max(next_wh, start_wh)
     assert is_cut is (energy_wh < max(stop_wh - start_wh, 0))
+
+
+def test_where_a_person_changed_how_the_register_is_read_nothing_lies_between() -> None:
+    """M02: 1,007 kWh called Wh, then read as what they are."""
+    earlier = closed(1_000, 1_007, start=0, end=60)
+    later = structs.replace(a_session(1_007_000, start=120), marks=(Mark.SCALED,))
+
+    assert gap_between(earlier, later) is None
+    assert gap_between(structs.replace(earlier, marks=(Mark.SCALED,)), later) is not None
+    assert not went_back(later=earlier, earlier=structs.replace(later, ended_by=EndedBy.STATION))

@@ -1,12 +1,21 @@
 """What sampled values say of the energy register."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onetime.domain.readings import Sample, Sampling, number, registers_of, unusable
+from onetime.domain.readings import (
+    POWER,
+    Sample,
+    Sampling,
+    energy_of_power,
+    is_flowing,
+    number,
+    registers_of,
+    unusable,
+)
 from tests.charges import sample
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -99,3 +108,38 @@ def test_a_register_below_zero_and_what_is_no_number_are_unusable() -> None:
 
     assert unusable([nan, negative, signed, discharging, sample(5)]) == [nan, negative]
     assert shown(negative) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "measurand", "flows"),
+    [
+        (3_680.0, "W", POWER, True),
+        (3.68, "kW", POWER, True),
+        (40.0, "W", POWER, False),
+        (0.04, "kW", POWER, False),
+        (3_680.0, "W", "Power.Offered", False),
+        (None, "W", POWER, False),
+    ],
+)
+def test_energy_flows_where_a_car_draws_more_than_the_station_itself(
+    value: float | None, unit: str, measurand: str, flows: bool
+) -> None:
+    """X18."""
+    assert is_flowing(sample(value, unit=unit, measurand=measurand)) is flows
+
+
+def test_the_energy_of_power_is_the_area_under_it() -> None:
+    """M02."""
+
+    def power(minutes: int, value: float, unit: str = "W", phase: str | None = None):
+        of_power = sample(value, unit=unit, measurand=POWER, phase=phase)
+        return AT + timedelta(minutes=minutes), of_power
+
+    assert energy_of_power([power(0, 7_000), power(30, 7_000), power(60, 7.0, "kW")]) == 7_000
+    assert energy_of_power([power(0, 0), power(60, 2_000)]) == 1_000
+    assert energy_of_power([power(0, 500, phase=each) for each in ("L1", "L2", "L3")]) == 0
+    phases = [power(at, 500, phase=each) for at in (0, 60) for each in ("L1", "L2", "L3")]
+    assert energy_of_power(phases) == 1_500
+    assert energy_of_power([*phases, power(0, 1_800), power(60, 1_800)]) == 1_800
+    assert energy_of_power([power(0, 7_000, "Wh"), power(60, 7_000, "Wh")]) == 0
+    assert energy_of_power([]) == 0
