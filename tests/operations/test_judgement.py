@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 
+import pytest
+
+from onetime.domain.readings import POWER
 from onetime.domain.reviews import ReviewKind
 from onetime.domain.sessions import Mark
 from onetime.operations.judgement import judge, note_jump, note_unusable
@@ -15,6 +18,7 @@ from tests.charges import (
     end,
     evidence,
     findings,
+    meter,
     quirks,
     sample,
     wait,
@@ -73,3 +77,24 @@ def test_values_that_make_no_sense_are_one_finding_for_each_measurand(tx: Transa
 
     assert findings(tx) == [ReviewKind.IMPLAUSIBLE] * 2
     assert quirks(tx) == {"M14": 3}
+
+
+@pytest.mark.parametrize(
+    ("watts", "moved_wh", "is_shown"),
+    [(7_000, 7, True), (7_000, 7_000, False), (7_000, 0, False), (20, 7, False)],
+)
+def test_kwh_that_are_called_wh_are_shown_by_the_power_that_was_drawn(
+    tx: Transaction, watts: int, moved_wh: int, is_shown: bool
+) -> None:
+    """M02."""
+    a_garage(tx)
+    opened = begin(tx, 1_000)
+    power = sample(watts, unit="W", measurand=POWER)
+    for _ in range(7):
+        meter(tx, power, transaction_id=opened.transaction_id)
+        wait(tx, minutes=10)
+    end(tx, opened.transaction_id, 1_000 + moved_wh)
+
+    assert ("M02" in quirks(tx)) is is_shown
+    assert (ReviewKind.IMPLAUSIBLE in findings(tx)) is is_shown
+    assert booked(tx, opened).energy_wh == moved_wh
