@@ -3,12 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test as run
 from sqlalchemy import update
 
 from onetime.domain.reviews import ReviewKind
 from onetime.domain.sessions import Estimate, Mark
 from onetime.kit.times import EPOCH
 from onetime.operations.books import note_idle_register, settle
+from onetime.store.database import Database
 from onetime.store.tables import charging_stations
 from onetime.store.transaction import Transaction
 from tests.charges import (
@@ -24,6 +27,7 @@ from tests.charges import (
     quirks,
     wait,
 )
+from tests.operations.books_model import Station
 
 
 def charge(tx: Transaction, from_wh: int, to_wh: int, *, connector: int = 1) -> int:
@@ -397,3 +401,26 @@ def test_settling_again_changes_nothing(tx: Transaction) -> None:
     settle(tx, booked(tx, opened))
 
     assert (booked(tx, opened), gaps(tx), findings(tx), quirks(tx)) == before
+
+
+# All of it at once.
+
+
+def test_the_books_hold_whatever_a_station_does_with_its_messages(
+    shared_sqlite: Database,
+) -> None:
+    """The laws stand in `books_model.py`."""
+
+    class Here(Station):
+        def __init__(self) -> None:
+            super().__init__(shared_sqlite)
+
+    run(
+        Here,
+        settings=settings(
+            max_examples=120,
+            stateful_step_count=40,
+            deadline=None,
+            suppress_health_check=[HealthCheck.too_slow],
+        ),
+    )

@@ -1,17 +1,15 @@
 """The laws of the energy books, against a model that knows what the meters really did.
 
 A station with two connectors charges, idles, loses lines and Stops, repeats itself and tells things
-late and out of order. Its registers only go up; what resets do stands in `test_books.py`.
+late and out of order. Its registers only go up; what resets do, `test_books.py` says.
 """
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from hypothesis.stateful import run_state_machine_as_test as run
 from msgspec import Struct
 from sqlalchemy import RowMapping, bindparam, select
 
@@ -261,21 +259,3 @@ class Station(RuleBasedStateMachine):
     def _books(self) -> list[RowMapping]:
         """Return what a repeat must not change."""
         return self.tx.all(BOOKED) + self.tx.all(BETWEEN)
-
-
-def test_the_books_hold_whatever_a_station_does_with_its_messages(
-    shared_sqlite: Database,
-) -> None:
-    class Here(Station):
-        def __init__(self) -> None:
-            super().__init__(shared_sqlite)
-
-    run(
-        Here,
-        settings=settings(
-            max_examples=120,
-            stateful_step_count=40,
-            deadline=None,
-            suppress_health_check=[HealthCheck.too_slow],
-        ),
-    )
