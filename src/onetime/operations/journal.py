@@ -34,13 +34,9 @@ CRITICAL_EVENTS = frozenset(
         "SecurityLogWasCleared",
         "MemoryExhaustion",
         "TamperDetectionActivated",
-        "InvalidFirmwareSignature",
-        "InvalidFirmwareSigningCertificate",
-        "InvalidCentralSystemCertificate",
-        "InvalidChargePointCertificate",
     }
 )
-"""Security events that the white paper lists as critical (section 4, appendix)."""
+"""The security events that the white paper of the OCA marks as critical (its list of events)."""
 
 
 def write_entry(tx: Transaction, entry: Entry) -> None:
