@@ -101,6 +101,7 @@ def answer_frame(
         incoming.address,
         understood.quirks,
         incoming.frame,
+        incoming.message_id,
         is_logged=incoming.is_logged,
         register_factor=incoming.habits.register_factor,
     )

@@ -6,11 +6,12 @@ from onetime.domain.ids import StationId
 
 
 class Caller(Struct, frozen=True):
-    """A station's message at the door: from where it came, how it deviated, its raw frame."""
+    """A station's message at the door: from where it came, how it deviated, its raw frame, its id."""
 
     station_id: StationId
     address: str
     quirks: tuple[str, ...]
     frame: str
+    message_id: str
     is_logged: bool = True
     register_factor: int = 1

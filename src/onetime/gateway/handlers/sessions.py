@@ -33,6 +33,7 @@ def start_transaction(
         meter_start=_register(caller, request.meter_start),
         stated_time=time_of(tx, caller, request.timestamp),
         reservation_id=request.reservation_id,
+        message_id=caller.message_id,
         is_scaled=caller.register_factor != 1,
     )
     opened = start_session(tx, opening)
