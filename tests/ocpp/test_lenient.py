@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onetime.ocpp.lenient import MAX_TOKENS, Number, Reading, Tree, Unreadable, clean, read, write
+from onetime.ocpp.lenient import (
+    MAX_TOKENS,
+    Number,
+    Reading,
+    Tree,
+    Unreadable,
+    clean,
+    read,
+    read_beginning,
+    write,
+)
 
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**30), 10**30) | st.text(),
@@ -121,3 +131,34 @@ def is_sound(text: bytes) -> bool:
     except ValueError:
         return False
     return len(text) <= 64
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (b'{"a":"x","b":1000', {"a": "x"}),
+        (b'{"a":"x","b":1000 ', {"a": "x"}),
+        (b'{"a":"x","b":1000]', {"a": "x"}),
+        (b'{"a":"x","b":1000,', {"a": "x", "b": Number("1000")}),
+        (b'{"a":"x","b":1000}', {"a": "x", "b": Number("1000")}),
+        (b'{"a":"x","b":"y"', {"a": "x", "b": "y"}),
+        (b'{"a":"x","b":"y', {"a": "x"}),
+        (b'{"a":"x","b":"y\\"', {"a": "x"}),
+        (b'{"a":"x","b":nul', {"a": "x"}),
+        (b'{"a":"x","b":[1,2', {"a": "x"}),
+        (b'{"a":"x","b":[1,2]', {"a": "x", "b": [Number("1"), Number("2")]}),
+        (b'{"a":"x","b":', {"a": "x"}),
+        (b'{"a":"x","b"', {"a": "x"}),
+        (b'{"a":"x"y","b":1,', {}),
+        (b'{"a":1 "b":2,', {}),
+        (b"{", {}),
+        (b"", {}),
+        (b"[1,", {}),
+        (b'"a', {}),
+        (b'{"a":1,"b":' + b"[" * 40, {}),
+    ],
+)
+def test_of_what_breaks_off_only_that_is_believed_which_is_whole(
+    text: bytes, told: dict[str, Tree]
+) -> None:
+    assert read_beginning(text) == told

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from msgspec import Raw, Struct
+from msgspec import Raw, Struct, structs
 from msgspec import inspect as kinds
 
 from onetime.domain.quirks import QUIRKS
@@ -238,6 +238,46 @@ def test_k19_a_payload_that_is_no_sound_json_is_read_and_named() -> None:
     assert repaired.quirks == ("K19",)
     assert isinstance(repaired.request, core.StartTransactionRequest)
     assert repaired.request.id_tag == "\ufffd" + "E" * 19
+
+
+@pytest.mark.parametrize(
+    ("text", "told", "quirks"),
+    [
+        (b'{"connectorId":2,"idTag":"ABC","meterStart":1000', {}, ("K19", "X14", "T01")),
+        (
+            b'{"connectorId":2,"idTag":"ABC","meterStart":1000,"timest',
+            {"meter_start": 1000},
+            ("K19", "T01"),
+        ),
+        (
+            b'{"timestamp":"2026-03-01T12:00:00Z","connectorId":2,"idTag":"ABC","meterStart":',
+            {"timestamp": datetime(2026, 3, 1, 12, tzinfo=UTC)},
+            ("K19", "X14"),
+        ),
+    ],
+)
+def test_k19_a_start_that_breaks_off_keeps_what_it_told_in_full(
+    text: bytes, told: dict[str, int | datetime], quirks: tuple[str, ...]
+) -> None:
+    repaired = repair_request("StartTransaction", text)
+
+    assert repaired is not None
+    assert set(repaired.quirks) == set(quirks)
+    values = {"meter_start": 0, "timestamp": EPOCH} | told
+    assert structs.asdict(repaired.request) == {
+        "connector_id": 2,
+        "id_tag": "ABC",
+        "reservation_id": None,
+        **values,
+    }
+
+
+def test_k19_of_a_stop_that_breaks_off_nothing_is_believed() -> None:
+    repaired = repair_request("StopTransaction", b'{"transactionId":5,"meterStop":99,"tim')
+
+    assert repaired is not None
+    assert isinstance(repaired.request, core.StopTransactionRequest)
+    assert (repaired.request.transaction_id, repaired.request.meter_stop) == (0, 0)
 
 
 @pytest.mark.parametrize(("field", "word"), [("status", "Charged"), ("errorCode", "Error")])

@@ -343,6 +343,32 @@ async def test_k19_a_truncated_start_is_answered_invalid_and_kept(
     assert "quarantine" in await central.kinds(station)
 
 
+async def test_k19_a_start_that_breaks_off_is_booked_by_what_it_told_in_full(
+    central: Central, station: Station
+) -> None:
+    """Two of them are two charges, each with the register that it began with."""
+    ids = []
+    for connector_id, meter_start in ((2, 1_000), (3, 500_000)):
+        whole = json.dumps(station.opening(meter_start, connectorId=connector_id))
+        frame = f'[2,"cut{connector_id}","StartTransaction",{whole[:-1]}'
+        await station.say(frame)
+        answer = await station.answer(f"cut{connector_id}", "StartTransaction")
+        assert answer[2]["idTagInfo"] == {"status": "Accepted"}
+        ids.append(answer[2]["transactionId"])
+        assert (await central.frames(station))[-1] == frame
+    central.later(minutes=10)
+    for transaction_id, meter_stop in zip(ids, (9_000, 510_000), strict=True):
+        await station.stop(transaction_id, meter_stop)
+
+    assert [(row["connector_id"], row["energy_wh"]) for row in await central.sessions(station)] == [
+        (2, 8_000),
+        (3, 10_000),
+    ]
+    assert await central.unassigned(station) == 0
+    assert await central.quirks(station) == {"K19": 2}
+    assert "quarantine" in await central.kinds(station)
+
+
 @pytest.mark.parametrize("action", ["MeterValues", "StopTransaction"])
 async def test_k19_truncated_energy_is_answered_and_kept(
     central: Central, station: Station, action: str

@@ -17,7 +17,7 @@ from onetime.gateway.caller import Caller
 from onetime.gateway.routes import NEVER_REFUSED, ROUTES
 from onetime.ocpp.actions import ACTIONS
 from onetime.ocpp.codec import decode_request
-from onetime.ocpp.envelope import with_fractions, write_error, write_result
+from onetime.ocpp.envelope import after_head, with_fractions, write_error, write_result
 from onetime.ocpp.errors import CallErrorCode, OcppViolation
 from onetime.ocpp.redaction import redacted
 from onetime.ocpp.repair import Repaired, repair_request
@@ -39,6 +39,7 @@ UNANSWERED: Final = "unanswered"
 SET_ASIDE: Final = "set-aside"
 _LOSSY: Final = frozenset({"T01", "X14", "M14", "other"})
 """Deviations after which something of the message may be lost: it is shown to a person."""
+_CUT_OFF: Final = _LOSSY | {"K19"}
 _METER_VALUES: Final = "MeterValues"
 _START: Final = "StartTransaction"
 _EMPTY: Final = Raw(b"{}")
@@ -57,6 +58,11 @@ class Incoming(Struct, frozen=True, kw_only=True):
     quirks: tuple[str, ...] = ()
     is_logged: bool = True
     habits: Habits = Habits()
+
+    @property
+    def content(self) -> bytes:
+        """The payload, or what there is of it in a frame that breaks off."""
+        return after_head(self.frame).encode() if self.payload is None else bytes(self.payload)
 
     def result(self, response: Struct) -> bytes:
         """Write the CALLRESULT to this message as its station reads it (B09)."""
@@ -108,7 +114,7 @@ def answer_frame(
     _count(tx, caller)
     repeats = tx.repeats
     response = ROUTES[incoming.action].answer(tx, caller, understood.request)
-    lost = _LOSSY.intersection(understood.quirks)
+    lost = (_LOSSY if incoming.payload is not None else _CUT_OFF).intersection(understood.quirks)
     if lost and incoming.action in NEVER_REFUSED:
         reason = f"the station {_in_words(lost)}; what could be understood is in the books"
         group = reason if incoming.action == _METER_VALUES else None
@@ -176,10 +182,11 @@ def log_unreadable(
 
 
 def _without_payload(incoming: Incoming) -> Understood | OcppViolation:
-    """A frame that breaks off: a Start is opened without its values, so that its energy counts."""
-    repaired = repair_request(incoming.action, b"") if incoming.action == _START else None
-    if repaired is not None:
-        return _as_meant(incoming, repaired)
+    """A frame that breaks off: a Start is opened with what it still told, its energy counts."""
+    if incoming.action == _START:
+        repaired = repair_request(incoming.action, incoming.content)
+        if repaired is not None:
+            return _as_meant(incoming, repaired)
     return OcppViolation(CallErrorCode.FORMATION_VIOLATION, "", "The message breaks off")
 
 

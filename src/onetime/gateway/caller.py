@@ -6,7 +6,7 @@ from onetime.domain.ids import StationId
 
 
 class Caller(Struct, frozen=True):
-    """A station's message at the door: from where it came, how it deviated, its raw frame, its id."""
+    """A station's message at the door: whence it came, how it deviated, its raw frame, its id."""
 
     station_id: StationId
     address: str

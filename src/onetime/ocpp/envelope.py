@@ -85,6 +85,13 @@ def read(frame: bytes) -> Message:
     return _malformed(frame, reason)
 
 
+def after_head(frame: str) -> str:
+    """Return what a CALL that breaks off holds after its action; empty when that is not there."""
+    text = frame.lstrip("\ufeff")
+    head = _HEAD.match(text[:_HEAD_LENGTH])
+    return text[head.end() :].lstrip(", \t\r\n") if head and head["action"] else ""
+
+
 def write_call(message_id: str, action: str, payload: bytes | Raw | Struct) -> bytes:
     """Write a CALL as compact ASCII JSON (K21)."""
     return b"[2,%b,%b,%b]" % (_quoted(message_id), _quoted(action), _written(payload))

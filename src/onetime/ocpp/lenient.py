@@ -2,7 +2,8 @@
 
 What is merely spelled wrong is read: commas too many, a byte order mark, bare words such as NaN,
 control characters in text, bytes that are no UTF-8. What ends too early is not: a register of which
-the last digits were cut off would be believed. The text of a number is kept as it was written.
+the last digits were cut off would be believed; `read_beginning` gives what was told in full before.
+The text of a number is kept as it was written.
 """
 
 import json
@@ -47,6 +48,34 @@ def read(text: bytes) -> Reading:
         return Reading(_nearly(text.decode(errors="replace").lstrip("\ufeff")), sound=False)
 
 
+def read_beginning(text: bytes) -> dict[str, Tree]:
+    """Return the fields of an object up to where it breaks off, those that are whole.
+
+    A number or a bare word counts as whole only if a comma or a brace follows: else digits of it
+    may be lost. A text shows its end itself. Nothing after the first doubtful value is believed.
+    """
+    fields: dict[str, Tree] = {}
+    if excess(text):
+        return fields
+    cursor = _Cursor(text.decode(errors="replace").lstrip("\ufeff"))
+    try:
+        if cursor.take()["mark"] != "{":
+            return fields
+        while (token := cursor.take())["mark"] != "}":
+            if token["mark"] == ",":
+                continue
+            name = _name(token, cursor)
+            first = cursor.take()
+            value = _value(first, cursor)
+            is_whole = _AFTER_WORD if first["word"] else _AFTER_VALUE
+            if not is_whole.match(cursor.text, cursor.at):
+                break
+            fields[name] = value
+    except Unreadable:
+        pass  # What was whole before is in the fields.
+    return fields
+
+
 def write(tree: Tree) -> bytes:
     """Write a tree as JSON, its numbers as they were."""
     return msgspec.json.encode(_writable(tree))
@@ -71,6 +100,8 @@ _TOKEN: Final = re.compile(
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 _WORDS: Final[dict[str, bool | None]] = {"null": None, "true": True, "false": False}
 _NOTHING_MORE: Final = re.compile(r"[]},\s\0]*")
+_AFTER_WORD: Final = re.compile(r"\s*[,}]")
+_AFTER_VALUE: Final = re.compile(r"\s*(?:[,}]|\Z)")
 
 
 class _Cursor:
@@ -128,11 +159,16 @@ def _object(cursor: _Cursor) -> dict[str, Tree]:
     while (token := cursor.take())["mark"] != "}":
         if token["mark"] == ",":
             continue
-        name = _text(token)
-        if cursor.take()["mark"] != ":":
-            raise Unreadable("A name has no value")
+        name = _name(token, cursor)
         fields[name] = _value(cursor.take(), cursor)
     return fields
+
+
+def _name(token: re.Match[str], cursor: _Cursor) -> str:
+    name = _text(token)
+    if cursor.take()["mark"] != ":":
+        raise Unreadable("A name has no value")
+    return name
 
 
 def _text(token: re.Match[str]) -> str:

@@ -79,6 +79,7 @@ INDISPENSABLE: Final[Mapping[type[Struct], str]] = {SampledValue: "value", KeyVa
 """An item of a list that lacks this says nothing and is left out; the others are kept."""
 
 LARGEST_PLAUSIBLE: Final = 10**12
+_MAY_BREAK_OFF: Final = "StartTransaction"
 
 Quirks = dict[str, None]
 """Ids in the order in which they were met, each once."""
@@ -109,13 +110,18 @@ def repair_request(action: str, frame_payload: bytes | Raw) -> Repaired | None:
     """Build the request that a station meant by a payload that breaks the schema.
 
     None when nothing of it makes sense, which never happens for `NEVER_REFUSED`: there even an
-    empty or unreadable payload becomes a request, all of it substitutes.
+    empty or unreadable payload becomes a request, all of it substitutes. Of a Start that breaks off
+    stays what it told in full before: without it nobody could say which charge has begun.
     """
     known = ACTIONS.get(action)
     if known is None or not known.from_station:
         return None
     quirks: Quirks = {}
-    fields = _as_spelled(known.request, _fields_of(bytes(frame_payload), quirks), quirks)
+    payload = bytes(frame_payload)
+    fields = _fields_of(payload, quirks)
+    if fields is None:
+        fields = lenient.read_beginning(payload) if action == _MAY_BREAK_OFF else {}
+    fields = _as_spelled(known.request, fields, quirks)
     if action not in NEVER_REFUSED and not _says_something(known.request, fields):
         return None
     request = _build(known.request, fields, quirks)
@@ -132,7 +138,7 @@ def repair_response(action: str, payload: bytes) -> Repaired | None:
     if known is None or not known.to_station:
         return None
     quirks: Quirks = {}
-    fields = _as_spelled(known.response, _fields_of(payload, quirks), quirks)
+    fields = _as_spelled(known.response, _fields_of(payload, quirks) or {}, quirks)
     if not fields.keys() & slots(known.response).keys():
         return None
     response = _build(known.response, fields, quirks)
@@ -168,8 +174,11 @@ def _payload(elements: list[Tree]) -> Raw:
     return Raw(lenient.write((objects or elements or [{}])[0]))
 
 
-def _fields_of(payload: bytes, quirks: Quirks) -> dict[str, Tree]:
-    """Read a payload as the object that it should be, also out of a list or a text around it."""
+def _fields_of(payload: bytes, quirks: Quirks) -> dict[str, Tree] | None:
+    """Read a payload as the object that it should be, also out of a list or a text around it.
+
+    None when it can not be read to its end.
+    """
     try:
         reading = lenient.read(payload)
         tree = reading.tree
@@ -181,7 +190,7 @@ def _fields_of(payload: bytes, quirks: Quirks) -> dict[str, Tree]:
             tree = lenient.read(tree.encode(errors="replace")).tree
     except Unreadable:
         _note(quirks, BROKEN_JSON)
-        return {}
+        return None
     if isinstance(tree, list) and len(tree) == 1:
         tree = tree[0]
     return tree if isinstance(tree, dict) else {}
