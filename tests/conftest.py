@@ -1,5 +1,9 @@
 """Options and fixtures that all rooms share. What one room needs stands beside its tests."""
 
+from collections.abc import Iterator
+
+import pytest
+import structlog
 from hypothesis import settings
 
 from tests.databases import (
@@ -34,3 +38,10 @@ __all__ = [
 settings.register_profile("steady", deadline=None, derandomize=True)
 settings.register_profile("soak", deadline=None, max_examples=5_000)
 settings.load_profile("steady")
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_they_were() -> Iterator[None]:
+    """Let no test's choice of log lines, such as a command's, hide them from the next."""
+    yield
+    structlog.reset_defaults()
