@@ -109,7 +109,7 @@ class Central:
         """Return the CALLERRORs of the central system: what broke the schema, or had no handler."""
         return [one.frame for one in self.said if not one.by_station and one.frame[0] == ERROR]
 
-    async def until(self, holds: Callable[[], object], seconds: float = 8.0) -> None:
+    async def until(self, holds: Callable[[], object], seconds: float = 30.0) -> None:
         """Wait until something holds; it is looked at after each frame and knock."""
         async with asyncio.timeout(seconds):
             while not holds():

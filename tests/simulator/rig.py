@@ -50,7 +50,7 @@ class Rig:
 
     async def until(self, holds: Callable[[], object]) -> None:
         """Wait until something holds of the station."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while not holds():
                 await asyncio.sleep(0.005)
 
