@@ -1,7 +1,7 @@
 """The writer thread in the database's worst moods."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 from sqlalchemy import Connection, event, insert, select
@@ -9,6 +9,7 @@ from sqlalchemy import Connection, event, insert, select
 from onetime.domain.errors import StoreDown
 from onetime.domain.policy import Policy
 from onetime.kit.clock import SystemClock
+from onetime.store import writer
 from onetime.store.archive import Archive
 from onetime.store.database import open_database, reason_of
 from onetime.store.tables import parking_spots
@@ -35,6 +36,17 @@ def labels(connection: Connection) -> list[str]:
     return [str(each) for each in connection.execute(select(parking_spots.c.label)).scalars()]
 
 
+def tables_called(connection: Connection, name: str) -> int:
+    asked = "SELECT count(*) FROM sqlite_master WHERE name = ?"
+    return int(connection.exec_driver_sql(asked, (name,)).scalar_one())
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not holds():
+            await asyncio.sleep(0.01)
+
+
 class Small:
     """An archive on a disk that is nearly full, with a gate."""
 
@@ -42,10 +54,12 @@ class Small:
         self.gate = Gate(Phase.BEFORE_WRITE)
         self.archive = Archive(open_database(url), SystemClock(), Policy(), at_phase=self.gate)
         self.spare_pages: int | None = None
+        self.begun = 0
         event.listen(self.archive.database.writer, "begin", self._limit)
         self.archive.start(asyncio.get_running_loop())
 
     def _limit(self, connection: Connection) -> None:
+        self.begun += 1
         if self.spare_pages is not None:
             pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
             connection.exec_driver_sql(f"PRAGMA max_page_count={pages + self.spare_pages}")
@@ -57,6 +71,27 @@ async def small(sqlite_url: str) -> AsyncIterator[Small]:
     yield small
     small.gate.open.set()
     await asyncio.to_thread(small.archive.stop)
+
+
+async def test_a_full_disk_stays_down_until_there_is_room(
+    small: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the doors would open and close each second, as what is there can be written over."""
+    monkeypatch.setattr(writer, "TICK_SECONDS", 0.01)
+    archive = small.archive
+    downs: list[bool] = []
+    archive.on_down = downs.append
+    small.spare_pages = 5
+    with pytest.raises(StoreDown):
+        await archive.write(note_much)
+    small.begun = 0
+    await until(lambda: small.begun > 5)
+    assert downs == [True]
+
+    small.spare_pages = None
+    await until(lambda: downs == [True, False])
+    assert await archive.write(note, "after") == "after"
+    assert archive.ask(tables_called, "probe") == 0
 
 
 @pytest.mark.parametrize("is_guarded", [True, False])
@@ -96,9 +131,7 @@ async def test_the_writer_waits_for_a_lock_and_gives_up_in_the_end(
         assert not ended
         with pytest.raises(StoreDown, match="database is locked"):
             await waiting
-    async with asyncio.timeout(5):
-        while downs != [True, False]:
-            await asyncio.sleep(0.01)
+    await until(lambda: downs == [True, False])
     assert await archive.write(note, "again") == "again"
     await asyncio.to_thread(archive.stop)
 

@@ -32,6 +32,13 @@ QUEUE_LIMIT = 20_000
 RETRY_LIMIT = 5
 TICK_SECONDS = 1.0
 _PROBE = "UPDATE installation SET transaction_count = transaction_count"
+_PROBE_OF_SPACE = (
+    "PRAGMA cache_size=8",  # pages; what does not fit into memory is written before the commit
+    "CREATE TABLE probe (filling BLOB)",
+    "INSERT INTO probe VALUES (zeroblob(1048576))",
+)
+"""SQLite writes over pages that it has even on a full disk. This wants new ones, for as much
+as a large batch writes; it is rolled back, so that nothing of it stays whenever the process dies."""
 
 log = get_log("store")
 
@@ -207,8 +214,7 @@ class Writer:
                     return False
                 self._wake.wait(TICK_SECONDS)
             try:
-                with self._database.writer.connect() as connection, connection.begin():
-                    connection.exec_driver_sql(_PROBE)
+                self._probe()
             except Exception as error:  # noqa: BLE001 - any failure means: still down
                 if trouble(error) is Trouble.FATAL:
                     self._reports.fatal(reason_of(error))
@@ -216,6 +222,17 @@ class Writer:
                 continue
             log.info("database_up")
             return True
+
+    def _probe(self) -> None:
+        """Write as much as a batch does, then commit something; raises when either fails."""
+        with self._database.writer.connect() as connection:
+            if self._database.is_sqlite:
+                with connection.begin() as attempt:
+                    for statement in _PROBE_OF_SPACE:
+                        connection.exec_driver_sql(statement)
+                    attempt.rollback()
+            with connection.begin():
+                connection.exec_driver_sql(_PROBE)
 
     def _set_down(self, is_down: bool) -> None:
         if self.is_down != is_down:
