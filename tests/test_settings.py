@@ -66,6 +66,29 @@ def test_a_secret_is_read_from_a_file(tmp_path: Path) -> None:
     assert settings.database_url == "postgresql://onetime:hunter2@db/garage"
 
 
+@pytest.mark.parametrize(
+    ("written", "file"),
+    [
+        ("garage.db", "{data}/garage.db"),
+        ("kept/garage.db", "{data}/kept/garage.db"),
+        ("/srv/garage.db", "/srv/garage.db"),
+    ],
+)
+@pytest.mark.parametrize("is_variable", [True, False])
+def test_a_relative_database_lies_in_the_data_directory(
+    written: str, file: str, is_variable: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("data").mkdir()
+    if not is_variable:
+        write(Path("data"), f'DATABASE_URL = "sqlite:///{written}"\n')
+    variables = {"ONETIME_DATABASE_URL": f"sqlite:///{written}"} if is_variable else {}
+
+    settings = load(Path("data"), variables)
+
+    assert settings.database_url == "sqlite:///" + file.format(data=tmp_path / "data")
+
+
 def test_a_value_tells_where_it_came_from(tmp_path: Path) -> None:
     write(tmp_path, "OCPP_PORT = 9100\n")
 

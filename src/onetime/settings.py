@@ -28,10 +28,12 @@ _YES = frozenset({"true", "yes", "on", "1"})
 _NO = frozenset({"false", "no", "off", "0"})
 _NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
 _HOST = r"[A-Za-z0-9_.:%-]+"
-_DATABASE = r"sqlite:///[^?]+"
+_SQLITE = "sqlite:///"
+_DATABASE = _SQLITE + "[^?]+"
 _DATABASE += (
     r"|postgresql://([^\s/@]*@)?(\[[0-9a-fA-F:.]+\]|[^\s/@:\[\]]*)(:[0-9]{1,5})?/[^\s/?]+(\?\S*)?"
 )
+_RESERVED = "The {} of the web client and its API; reserved: nothing listens there yet."
 _PASSWORD = re.compile(r"(://[^:/@\s]*):\S*@")
 
 Value: TypeAlias = str | int | bool | None
@@ -142,14 +144,14 @@ def _word(name: str, words: tuple[str, ...], meaning: str) -> Setting:
 SETTINGS: tuple[Setting, ...] = (
     _host("OCPP_HOST", "The address on which stations are awaited."),
     _number("OCPP_PORT", 9000, 0, 65_535, "The port for stations; 0 takes a free one."),
-    _host("HTTP_HOST", "The address on which people and programs are awaited."),
-    _number("HTTP_PORT", 8000, 0, 65_535, "The port for people and programs; 0 takes a free one."),
+    _host("HTTP_HOST", _RESERVED.format("address")),
+    _number("HTTP_PORT", 8000, 0, 65_535, _RESERVED.format("port")),
     Setting(
         name="DATABASE_URL",
         kind=Kind.TEXT,
         default="sqlite:///<data-dir>/onetime.db",
         allowed="sqlite:////path/to/file.db or postgresql://user@host/name",
-        meaning="Where everything is kept.",
+        meaning="Where everything is kept; a relative path begins at the data directory.",
         pattern=_DATABASE,
     ),
     _number(
@@ -223,12 +225,13 @@ def look_up(data_dir: Path, environment: Mapping[str, str]) -> list[Found]:
     for setting in SETTINGS:
         if setting.name in in_environment:
             source, text = in_environment[setting.name]
-            found.append(Found(setting, _from_text(setting, text, source), source))
+            value = _from_text(setting, text, source)
         elif setting.name in in_file:
             source = str(data_dir / FILE_NAME)
-            found.append(Found(setting, _checked(setting, in_file[setting.name], source), source))
+            value = _checked(setting, in_file[setting.name], source)
         else:
-            found.append(Found(setting, _default(setting, data_dir), "default"))
+            source, value = "default", setting.default
+        found.append(Found(setting, _placed(value, data_dir.absolute()), source))
     return found
 
 
@@ -241,10 +244,12 @@ def shown(setting: Setting, value: Value) -> str:
     return _PASSWORD.sub(r"\1:…@", str(value))
 
 
-def _default(setting: Setting, data_dir: Path) -> Value:
-    if isinstance(setting.default, str):
-        return setting.default.replace("<data-dir>", str(data_dir.absolute()))
-    return setting.default
+def _placed(value: Value, data_dir: Path) -> Value:
+    """Let a file be found from wherever a command is run: a relative path begins at the data."""
+    if isinstance(value, str) and value.startswith(_SQLITE):
+        path = value.removeprefix(_SQLITE).replace("<data-dir>", str(data_dir))
+        return f"{_SQLITE}{data_dir / path}"
+    return value
 
 
 def _in_file(path: Path) -> Mapping[str, object]:
