@@ -30,7 +30,6 @@ class Reason(StrEnum):
     NO_IDENTITY = "no-identity"
     PUBLIC_ADDRESS = "public-address"
     FOREIGN_VERSION = "foreign-version"
-    BAD_IDENTITY = "bad-identity"
 
 
 class Doorman:

@@ -1,6 +1,6 @@
 """Times as text, on the wire and in storage; knows nothing of what happened at them."""
 
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -53,11 +53,6 @@ def parse_time(text: str) -> datetime:
         return utc(moment)
     except OverflowError:
         raise ValueError(f"{text!r} lies outside the calendar") from None
-
-
-def is_later_by(later: datetime, earlier: datetime, seconds: float) -> bool:
-    """Say whether at least this many seconds lie between the two moments."""
-    return later - earlier >= timedelta(seconds=seconds)
 
 
 def zone_of(name: str) -> tzinfo | None:

@@ -41,7 +41,6 @@ class OrderKind(Enum):
     START = auto()
     STOP = auto()
     POWER_CUT = auto()
-    CHANGED = auto()  # availability or reservation: look again
 
 
 @dataclass(frozen=True)
