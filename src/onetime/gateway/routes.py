@@ -8,12 +8,10 @@ from msgspec import Struct
 from onetime.garage import Transaction
 from onetime.gateway.caller import Caller
 from onetime.gateway.handlers import readings, reports, sessions, stations, tokens
+from onetime.ocpp.repair import NEVER_REFUSED
 from onetime.ocpp.v16 import core, firmware, security
 
 RequestT = TypeVar("RequestT", bound=Struct)
-
-NEVER_REFUSED: Final = frozenset({"StartTransaction", "StopTransaction", "MeterValues"})
-"""Messages that carry energy: whatever is wrong with them, they are answered (promise 3)."""
 
 BOOT: Final = "BootNotification"
 HEARTBEAT: Final = "Heartbeat"
