@@ -26,6 +26,17 @@ def sqlite_error(name: str) -> Exception:
     return error
 
 
+def test_a_new_file_is_for_its_owner_alone(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    database = open_database(f"sqlite:///{tmp_path}/onetime.db")
+    with database.writer.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE some (thing)")
+        modes = {each.name: each.stat().st_mode & 0o777 for each in tmp_path.iterdir()}
+    database.close()
+
+    assert modes == dict.fromkeys(["onetime.db", "onetime.db-shm", "onetime.db-wal"], 0o600)
+
+
 @pytest.mark.parametrize(
     ("error", "expected"),
     [

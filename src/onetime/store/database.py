@@ -3,9 +3,10 @@
 Knows SQLite and PostgreSQL; never knows a table.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import Enum
 from pathlib import Path
 from typing import Protocol, cast
@@ -131,6 +132,12 @@ def _sqlite(url: URL, read_only: bool) -> Engine:
     def begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
+    def keep_private(*_: object) -> None:
+        # A new file is for its owner alone, whatever the folder; its log gets the same mode.
+        with suppress(OSError):
+            os.close(os.open(str(url.database), os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+    event.listen(engine, "do_connect", keep_private)
     event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", begin)
     return engine
