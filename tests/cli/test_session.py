@@ -184,6 +184,11 @@ def test_what_makes_no_sense_is_refused_in_one_sentence(run: Run) -> None:
         (("session", "list", "--station", "CP-9"), 1, "There is no station 'CP-9'."),
         (("session", "list", "--from", "yesterday"), 2, "'yesterday' is not a time; write it"),
         (("session", "list", "--from", "0001-01-01T00:00:00+14:00"), 2, "outside the calendar"),
+        (
+            ("session", "list", "--from", "2026-02-01", "--to", "2026-01-01"),
+            2,
+            "--from is later than --to",
+        ),
         (("session", "list", "--limit", "-1"), 2, "see onetime session list --help"),
     ):
         ended = run(*argv)

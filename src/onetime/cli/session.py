@@ -4,7 +4,7 @@ from argparse import Namespace
 from datetime import datetime
 from itertools import islice
 
-from onetime.cli.arguments import Parser, add_verb, moment, row_number, verbs_of
+from onetime.cli.arguments import Misuse, Parser, add_verb, moment, row_number, verbs_of
 from onetime.cli.corrections import add_close
 from onetime.cli.desk import Desk, every, open_desk
 from onetime.cli.output import (
@@ -73,6 +73,8 @@ def show_list(arguments: Namespace) -> None:
         began_before=arguments.began_before,
         is_open=True if arguments.open else None,
     )
+    if wanted.began_from and wanted.began_before and wanted.began_from > wanted.began_before:
+        raise Misuse("--from is later than --to: no charge began between them")
     limit = arguments.limit if arguments.limit is not None else 0 if arguments.json else SHOWN
     with open_desk(arguments) as desk:
         found = islice(
