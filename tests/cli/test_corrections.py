@@ -87,7 +87,12 @@ def test_a_finding_is_resolved_and_an_alarm_acknowledged_once(run: Run, books: A
         (("session", "close", "7"), 2, "--reason"),
         (("review", "resolve", "7"), 2, "--reason"),
         (("alarm", "acknowledge", "x"), 2, "'x' is not a number"),
-        (("session", "close", "7", "--reason", "x", "--meter-stop", "1.5"), 2, "is not a number"),
+        (
+            ("session", "close", "7", "--reason", "x", "--meter-stop", "1.5"),
+            2,
+            "is no meter register",
+        ),
+        (("session", "close", "7", "--reason", "x", "--meter-stop", "-1"), 2, "whole Wh from 0 on"),
     ],
 )
 def test_what_is_not_there_or_makes_no_sense_is_told(

@@ -72,6 +72,13 @@ def row_number(text: str) -> int:
     return int(text)
 
 
+def register(text: str) -> int:
+    """Read what a meter's register shows, in Wh."""
+    if not (text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS):
+        raise argparse.ArgumentTypeError(f"{text!r} is no meter register; write whole Wh from 0 on")
+    return int(text)
+
+
 def watts_or_none(text: str) -> int | None:
     """Read a power in W, or `none`."""
     return None if text == NONE else row_number(text)

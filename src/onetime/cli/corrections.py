@@ -2,7 +2,7 @@
 
 from argparse import Namespace
 
-from onetime.cli.arguments import Verbs, add_verb, row_number
+from onetime.cli.arguments import Verbs, add_verb, register, row_number
 from onetime.cli.desk import open_desk
 from onetime.cli.output import print_json
 from onetime.kit.units import kwh_text
@@ -23,7 +23,7 @@ def add_close(verbs: Verbs) -> None:
     parser.add_argument(
         "--meter-stop",
         metavar="WH",
-        type=row_number,
+        type=register,
         help="the meter's register at the end, in Wh; the last reported one if left out",
     )
 
