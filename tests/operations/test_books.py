@@ -5,14 +5,15 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test as run
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from onetime.domain.reviews import ReviewKind
 from onetime.domain.sessions import Estimate, Mark
 from onetime.kit.times import EPOCH
 from onetime.operations.books import note_idle_register, settle
+from onetime.operations.reviews import resolve_review
 from onetime.store.database import Database
-from onetime.store.tables import charging_stations
+from onetime.store.tables import charging_stations, review_items
 from onetime.store.transaction import Transaction
 from tests.charges import (
     CP,
@@ -27,7 +28,21 @@ from tests.charges import (
     quirks,
     wait,
 )
+from tests.garage_makers import OWNER
 from tests.operations.books_model import Station
+
+
+def open_evidence(tx: Transaction) -> list[str]:
+    c = review_items.c
+    return [*tx.connection.execute(select(c.evidence).where(c.resolved_at.is_(None))).scalars()]
+
+
+def resolve_all(tx: Transaction) -> None:
+    c = review_items.c
+    for review_id in [
+        *tx.connection.execute(select(c.id).where(c.resolved_at.is_(None))).scalars()
+    ]:
+        resolve_review(tx, OWNER, review_id, "seen to")
 
 
 def charge(tx: Transaction, from_wh: int, to_wh: int, *, connector: int = 1) -> int:
@@ -60,6 +75,38 @@ def test_what_a_station_itself_uses_is_a_row_and_no_finding(tx: Transaction) -> 
 
     assert gaps(tx) == [(5_000, 5_099)]
     assert findings(tx) == []
+
+
+def test_what_flows_after_a_person_resolved_is_shown_again_unless_it_is_little(
+    tx: Transaction,
+) -> None:
+    a_garage(tx)
+    charge(tx, 1_000, 5_000)
+    for wh, is_shown in ((5_500, True), (5_550, False), (5_599, False), (5_600, True)):
+        wait(tx, hours=1)
+        meter(tx, wh)
+        assert findings(tx) == [ReviewKind.UNASSIGNED_ENERGY] * is_shown
+        resolve_all(tx)
+    wait(tx, hours=10)
+    meter(tx, 43_000)
+
+    assert gaps(tx) == [(5_000, 43_000)]
+    assert len(open_evidence(tx)) == 1
+    assert "38.000 kWh flowed" in open_evidence(tx)[0]
+
+
+def test_another_step_back_of_a_register_is_another_finding(tx: Transaction) -> None:
+    """M10."""
+    a_garage(tx)
+    charge(tx, 9_000, 9_500)
+    charge(tx, 100, 3_000)
+    resolve_all(tx)
+    charge(tx, 500, 900)
+
+    assert findings(tx) == [ReviewKind.REGISTER]
+    assert "ended at 3.000 kWh" in open_evidence(tx)[0]
+    charge(tx, 20, 100)
+    assert findings(tx) == [ReviewKind.REGISTER] * 2
 
 
 def test_readings_outside_of_charges_show_what_flows_before_the_next_charge(
@@ -172,7 +219,7 @@ def test_a_gap_comes_back_with_its_finding_when_its_charge_turns_out_to_be_nothi
 # Registers that go back (M10).
 
 
-def test_a_register_that_begins_anew_makes_nothing_negative_and_is_shown_once(
+def test_a_register_that_begins_anew_makes_nothing_negative_and_is_shown(
     tx: Transaction,
 ) -> None:
     """M10: the meter counts each charge from zero."""
@@ -181,7 +228,7 @@ def test_a_register_that_begins_anew_makes_nothing_negative_and_is_shown_once(
 
     assert len(set(ids)) == 3
     assert gaps(tx) == []
-    assert findings(tx) == [ReviewKind.REGISTER]
+    assert findings(tx) == [ReviewKind.REGISTER] * 2
     assert quirks(tx) == {"M10": 2}
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from onetime.domain.reviews import ReviewKind
 from onetime.operations.journal import (
     INWARD,
+    KEPT_OF_GROUP,
     Entry,
     Report,
     keep_aside,
@@ -14,12 +15,23 @@ from onetime.operations.journal import (
     note_security_event,
     write_entry,
 )
-from onetime.store.tables import ocpp_messages, quarantined_frames, station_reports
+from onetime.operations.reviews import resolve_review
+from onetime.store.tables import (
+    ocpp_messages,
+    quarantined_frames,
+    review_items,
+    station_reports,
+)
 from onetime.store.transaction import Transaction
 from tests.charges import CP, alarm_kinds, evidence, findings, quirks
-from tests.garage_makers import a_station
+from tests.garage_makers import OWNER, a_station
 
 FRAME = '[2,"1","StopTransaction",{"meterStop":"many"}]'
+
+
+def frames(tx: Transaction) -> list[str]:
+    c = quarantined_frames.c
+    return [*tx.connection.execute(select(c.frame).order_by(c.id)).scalars()]
 
 
 def test_a_message_is_logged_with_its_answer(tx: Transaction) -> None:
@@ -84,6 +96,42 @@ EVENTS = {  # of the list in the security white paper, and whether it marks them
     "InvalidTLSVersion": False,
     "InvalidTLSCipherSuite": False,
 }
+
+
+def test_of_a_group_the_first_frames_are_kept(tx: Transaction) -> None:
+    a_station(tx, CP)
+    for number in (0, *range(KEPT_OF_GROUP + 5)):
+        keep_aside(tx, CP, "MeterValues", f"[{number}]", "read with repairs", "group")
+
+    assert frames(tx) == [f"[{number}]" for number in range(KEPT_OF_GROUP - 1)]
+    assert findings(tx) == [ReviewKind.QUARANTINE]
+
+
+def test_a_frame_after_a_person_resolved_its_group_is_shown_again(tx: Transaction) -> None:
+    a_station(tx, CP)
+    keep_aside(tx, CP, "MeterValues", "[1]", "read with repairs", "group")
+    ((review_id,),) = tx.connection.execute(select(review_items.c.id))
+    resolve_review(tx, OWNER, review_id, "the vendor knows")
+    keep_aside(tx, CP, "MeterValues", "[1]", "read with repairs", "group")
+    assert (findings(tx), frames(tx)) == ([], ["[1]"])
+
+    for frame in ("[2]", "[3]"):
+        keep_aside(tx, CP, "MeterValues", frame, "read with repairs", "group")
+
+    assert (findings(tx), frames(tx)) == ([ReviewKind.QUARANTINE], ["[1]", "[2]", "[3]"])
+    frame_id = review_items.c.frame_id
+    shown = select(quarantined_frames.c.frame).join(
+        review_items, quarantined_frames.c.id == frame_id
+    )
+    assert tx.connection.execute(shown.order_by(frame_id)).scalars().all() == ["[1]", "[2]"]
+
+
+def test_a_message_that_ends_a_charge_is_kept_whenever_it_differs(tx: Transaction) -> None:
+    a_station(tx, CP)
+    for number in range(3):
+        keep_aside(tx, CP, "StopTransaction", f"[{number}]", "read with repairs")
+
+    assert frames(tx) == ["[0]", "[1]", "[2]"]
 
 
 @pytest.mark.parametrize("event", EVENTS)

@@ -38,6 +38,39 @@ def test_what_a_person_resolved_stays_resolved(tx: Transaction) -> None:
     assert reviews.is_known(tx, ReviewKind.REGISTER, "CP-1:1")
 
 
+def test_other_evidence_than_what_a_person_resolved_is_a_finding_of_its_own(
+    tx: Transaction,
+) -> None:
+    long = "x" * 400
+    for key in ("CP-1:1", long):
+        for wh in (500, 700, 700, 900):
+            reviews.open_review(tx, finding(f"{wh} Wh", key))
+            reviews.settle_review(tx, ReviewKind.REGISTER, key, f"seen {wh}", "cli:uid-0")
+        reviews.open_review(tx, finding("1000 Wh", key))
+
+    c = review_items.c
+    rows = tx.connection.execute(select(c.evidence, c.resolution, c.count).order_by(c.id))
+    of_one = [
+        ("500 Wh", "seen 500", 1),
+        ("700 Wh", "seen 700", 2),
+        ("900 Wh", "seen 900", 1),
+        ("1000 Wh", None, 1),
+    ]
+    assert [(*row,) for row in rows] == of_one * 2
+    assert findings(tx) == [ReviewKind.REGISTER] * 2
+    assert len(tx.facts()) == 8
+
+
+def test_who_opens_a_finding_may_say_what_a_decision_covers(tx: Transaction) -> None:
+    reviews.open_review(tx, finding("500 Wh"))
+    reviews.settle_review(tx, ReviewKind.REGISTER, "CP-1:1", "seen", "cli:uid-0")
+    reviews.open_review(tx, finding("501 Wh"), lambda before: before == "500 Wh")
+    assert findings(tx) == []
+
+    reviews.open_review(tx, finding("500 Wh"), lambda before: before == "501 Wh")
+    assert findings(tx) == [ReviewKind.REGISTER]
+
+
 def test_what_had_answered_itself_is_open_again_when_it_comes_back(tx: Transaction) -> None:
     reviews.open_review(tx, finding())
     reviews.settle_review(tx, ReviewKind.REGISTER, "CP-1:1", "the real value left no gap")

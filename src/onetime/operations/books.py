@@ -11,13 +11,14 @@ from onetime.domain.energy import Gap, booked_energy, gap_after, gap_between, is
 from onetime.domain.ids import StationId
 from onetime.domain.reviews import ReviewKind
 from onetime.domain.sessions import Estimate, Mark, Session, is_implausible, is_usable_register
-from onetime.kit.units import kwh_text
+from onetime.kit.units import WH_PER_KWH, kwh_text
 from onetime.operations.judgement import note_jump, note_register_back
 from onetime.store import chain, presence, quirks, reviews, sessions, unassigned
 from onetime.store.transaction import Transaction
 
 REVIEWED_FROM_WH = 100
-"""Less unassigned energy than this is a station's own consumption, not worth a person's time."""
+"""Less unassigned energy than this is a station's own consumption, not worth a person's time; nor
+is so little more than what a person has decided about."""
 
 
 def settle(tx: Transaction, session: Session) -> Session:
@@ -195,7 +196,13 @@ def _show_unassigned(
             connector_id=connector_id,
             session_id=session_id,
         ),
+        lambda decided: energy_wh - _wh_told(decided) < REVIEWED_FROM_WH,
     )
+
+
+def _wh_told(evidence: str) -> int:
+    """Return the energy (Wh) with which the evidence of unassigned energy begins."""
+    return round(float(evidence.partition(" ")[0]) * WH_PER_KWH)
 
 
 def _drop_gap(tx: Transaction, earlier: Session) -> None:

@@ -25,6 +25,8 @@ MESSAGE_WORDS = {
     "StopTransaction": "The message that ends a charge (StopTransaction)",
     "MeterValues": "Meter values (MeterValues)",
 }
+KEPT_OF_GROUP = 100
+"""How many frames of a group are kept as they came; the rest says the same once more."""
 CRITICAL_EVENTS = frozenset(
     {
         "FirmwareUpdated",
@@ -78,12 +80,17 @@ def keep_aside(
     """Quarantine a frame that could not be understood, for a person to look at (promise 3).
 
     The same frame again is the same finding. With a group all frames of it are one finding: the
-    first is kept, the others are counted.
+    first of them are kept, the others are counted, until a person has resolved it; then another
+    frame is another finding.
     """
     key = f"{station_id}:{action}:{group or sha256(frame.encode()).hexdigest()}"
-    frame_id = None
-    if not reviews.is_known(tx, ReviewKind.QUARANTINE, key):
-        frame_id = reviews.keep_frame(tx, station_id, action, frame, reason)
+    if group is None:
+        is_new = not reviews.is_known(tx, ReviewKind.QUARANTINE, key)
+    elif reviews.open_count(tx, ReviewKind.QUARANTINE, key) < KEPT_OF_GROUP:
+        is_new = not reviews.is_kept(tx, station_id, frame)
+    else:
+        is_new = False
+    frame_id = reviews.keep_frame(tx, station_id, action, frame, reason) if is_new else None
     reviews.open_review(
         tx,
         reviews.Finding(
@@ -94,4 +101,5 @@ def keep_aside(
             station_id=station_id,
             frame_id=frame_id,
         ),
+        lambda _: not is_new,
     )

@@ -1,5 +1,6 @@
 """What waits for a person: findings with their evidence, quarantined frames, alarms."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from msgspec import Struct, convert
@@ -11,8 +12,19 @@ from onetime.domain.reviews import AlarmKind, ReviewKind
 from onetime.store.tables import alarms, quarantined_frames, review_items
 from onetime.store.transaction import Transaction, Value
 
-_FIND_REVIEW = select(review_items.c.id, review_items.c.resolved_by).where(
-    review_items.c.key == bindparam("finding")
+_FIND_REVIEW = select(
+    review_items.c.id,
+    review_items.c.resolved_by,
+    review_items.c.evidence,
+    review_items.c.count,
+).where(review_items.c.key == bindparam("finding"))
+_FIND_FRAME = (
+    select(quarantined_frames.c.id)
+    .where(
+        quarantined_frames.c.station_id == bindparam("station"),
+        quarantined_frames.c.frame == bindparam("content"),
+    )
+    .limit(1)
 )
 _FIND_ALARM = select(alarms.c.id, alarms.c.acknowledged_at).where(
     alarms.c.key == bindparam("cause")
@@ -44,40 +56,40 @@ class Closed(Struct, frozen=True):
     by: str | None
 
 
-def open_review(tx: Transaction, finding: Finding) -> None:
+def open_review(
+    tx: Transaction, finding: Finding, is_decided: Callable[[str], bool] | None = None
+) -> None:
     """Open a finding, or bring its evidence up to date.
 
-    What a person resolved stays resolved; what had answered itself is open again.
+    What had answered itself is open again. What a person resolved stays resolved with what was
+    known then; other evidence opens a finding of its own. `is_decided` is handed the evidence that
+    a person decided about and says whether that covers what is found now; if it is left out, only
+    the very same evidence is covered.
     """
     key = f"{finding.kind}:{finding.key}"[:300]
     row = tx.first(_FIND_REVIEW, finding=key)
-    if row is not None:
-        changes: dict[str, Value] = {"updated_at": tx.now, "evidence": finding.evidence}
-        if row["resolved_by"] == SYSTEM:
-            changes |= {"resolved_at": None, "resolved_by": None, "resolution": None}
-            tx.announce(ReviewOpened(row["id"]))
-        tx.connection.execute(
-            update(review_items)
-            .where(review_items.c.id == row["id"])
-            .values(count=review_items.c.count + 1, **changes)
-        )
+    if row is None:
+        _insert_review(tx, key, finding)
         return
-    review_id = tx.connection.execute(
-        insert(review_items).returning(review_items.c.id),
-        {
-            "key": key,
-            "kind": finding.kind.value,
-            "station_id": finding.station_id,
-            "connector_id": finding.connector_id,
-            "session_id": finding.session_id,
-            "frame_id": finding.frame_id,
-            "evidence": finding.evidence,
-            "count": 1,
-            "created_at": tx.now,
-            "updated_at": tx.now,
-        },
-    ).scalar_one()
-    tx.announce(ReviewOpened(review_id))
+    changes: dict[str, Value] = {"updated_at": tx.now}
+    if row["resolved_by"] in (None, SYSTEM):
+        changes["evidence"] = finding.evidence
+    elif not (is_decided or finding.evidence.__eq__)(row["evidence"]):
+        # No key of a finding begins like this: a kind has no such sign.
+        past_key = f"{finding.kind}/{row['id']}:{finding.key}"[:300]
+        tx.connection.execute(
+            update(review_items).where(review_items.c.id == row["id"]).values(key=past_key)
+        )
+        _insert_review(tx, key, finding)
+        return
+    if row["resolved_by"] == SYSTEM:
+        changes |= {"resolved_at": None, "resolved_by": None, "resolution": None}
+        tx.announce(ReviewOpened(row["id"]))
+    tx.connection.execute(
+        update(review_items)
+        .where(review_items.c.id == row["id"])
+        .values(count=review_items.c.count + 1, **changes)
+    )
 
 
 def settle_review(
@@ -111,6 +123,17 @@ def resolve_review(tx: Transaction, review_id: int, by: str, resolution: str) ->
 def is_known(tx: Transaction, kind: ReviewKind, key: str) -> bool:
     """Say whether this finding was made before, open or resolved."""
     return tx.first(_FIND_REVIEW, finding=f"{kind}:{key}"[:300]) is not None
+
+
+def open_count(tx: Transaction, kind: ReviewKind, key: str) -> int:
+    """Return how often an open finding was made; 0 when there is none, or it is resolved."""
+    row = tx.first(_FIND_REVIEW, finding=f"{kind}:{key}"[:300])
+    return row["count"] if row is not None and row["resolved_by"] is None else 0
+
+
+def is_kept(tx: Transaction, station_id: StationId, frame: str) -> bool:
+    """Say whether the very same frame of this station was kept before."""
+    return tx.first(_FIND_FRAME, station=station_id, content=frame) is not None
 
 
 def keep_frame(
@@ -189,3 +212,22 @@ def acknowledge_alarm(tx: Transaction, alarm_id: int, by: str) -> None:
         .where(alarms.c.id == alarm_id)
         .values(acknowledged_at=tx.now, acknowledged_by=by)
     )
+
+
+def _insert_review(tx: Transaction, key: str, finding: Finding) -> None:
+    review_id = tx.connection.execute(
+        insert(review_items).returning(review_items.c.id),
+        {
+            "key": key,
+            "kind": finding.kind.value,
+            "station_id": finding.station_id,
+            "connector_id": finding.connector_id,
+            "session_id": finding.session_id,
+            "frame_id": finding.frame_id,
+            "evidence": finding.evidence,
+            "count": 1,
+            "created_at": tx.now,
+            "updated_at": tx.now,
+        },
+    ).scalar_one()
+    tx.announce(ReviewOpened(review_id))
