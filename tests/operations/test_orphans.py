@@ -76,3 +76,19 @@ def test_a_foreign_charge_is_named_to_the_station_that_did_it(tx: Transaction) -
         tx, ReviewKind.FOREIGN_TRANSACTION
     )
     assert alarm_kinds(tx) == [("foreign-transaction", 1)]
+
+
+def test_each_end_that_another_station_told_is_kept_and_alarms_once(tx: Transaction) -> None:
+    """S07."""
+    a_garage(tx)
+    other = StationId("CP-2")
+    a_station(tx, other)
+    session = booked(tx, begin(tx))
+    for frame in ("[1]", "[2]"):
+        note_foreign(tx, other, session, frame, "MeterValues")
+    for frame in ("[3]", "[4]", "[4]"):
+        note_foreign(tx, other, session, frame)
+
+    assert frames(tx) == [("CP-2", "[1]"), ("CP-2", "[3]"), ("CP-2", "[4]")]
+    assert findings(tx) == [ReviewKind.FOREIGN_TRANSACTION] * 3
+    assert alarm_kinds(tx) == [("foreign-transaction", 1)]

@@ -1,5 +1,7 @@
 """Messages about charges that can not be matched: kept with their raw frame, never guessed."""
 
+from hashlib import sha256
+
 from onetime.domain.ids import StationId
 from onetime.domain.reviews import AlarmKind, ReviewKind
 from onetime.domain.sessions import OLDEST_PLAUSIBLE, Closing, Session, stated_key
@@ -59,14 +61,21 @@ def note_contradiction(tx: Transaction, session: Session, closing: Closing, raw:
     )
 
 
-def note_foreign(tx: Transaction, station_id: StationId, session: Session, raw: str) -> None:
-    """Keep a message that names another station's charge, and raise an alarm, both once (S07)."""
+def note_foreign(
+    tx: Transaction, station_id: StationId, session: Session, raw: str, action: str = STOP
+) -> None:
+    """Keep a message that names another station's charge, and raise an alarm once (S07).
+
+    Of what names the same charge each different Stop is kept, and the first of anything else.
+    """
     quirks.count_quirk(tx, station_id, "S07")
-    key = f"{station_id}:{session.id}"
+    place = f"{station_id}:{session.id}"
+    key = f"{place}:{sha256(raw.encode()).hexdigest()}" if action == STOP else place
     if reviews.is_known(tx, ReviewKind.FOREIGN_TRANSACTION, key):
         return
     sentence = f"Station {station_id} named a charge of station {session.station_id}."
-    reviews.raise_alarm(tx, AlarmKind.FOREIGN_TRANSACTION, key, sentence, station_id)
+    if not reviews.is_alarmed(tx, AlarmKind.FOREIGN_TRANSACTION, place):
+        reviews.raise_alarm(tx, AlarmKind.FOREIGN_TRANSACTION, place, sentence, station_id)
     reviews.open_review(
         tx,
         reviews.Finding(
@@ -74,7 +83,7 @@ def note_foreign(tx: Transaction, station_id: StationId, session: Session, raw: 
             key=key,
             evidence=f"{sentence} It has no effect on session {session.id}.",
             station_id=station_id,
-            frame_id=reviews.keep_frame(tx, station_id, None, raw, "another station's charge"),
+            frame_id=reviews.keep_frame(tx, station_id, action, raw, "another station's charge"),
         ),
     )
 

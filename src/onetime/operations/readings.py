@@ -45,6 +45,7 @@ LATE_AFTER = timedelta(minutes=1)
 
 
 STOPS_WITHIN = timedelta(minutes=1)
+METER_VALUES = "MeterValues"
 
 
 class Metering(Struct, frozen=True, kw_only=True):
@@ -146,7 +147,7 @@ def _session_of(tx: Transaction, metering: Metering, raw: str) -> Session | None
             quirks.count_quirk(tx, metering.station_id, "X07")
             return None
         if session.station_id != metering.station_id:
-            note_foreign(tx, metering.station_id, session, raw)
+            note_foreign(tx, metering.station_id, session, raw, METER_VALUES)
             return None
         return session
     session = _running(tx, metering)
