@@ -3,10 +3,23 @@
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
+import msgspec
 import pytest
 
 from onetime.cli import output
-from onetime.cli.output import Column, clean, cut, lasted, local, print_table, width_of
+from onetime.cli.output import (
+    Column,
+    clean,
+    cut,
+    lasted,
+    local,
+    print_facts,
+    print_indented,
+    print_json,
+    print_json_list,
+    print_table,
+    width_of,
+)
 
 COLUMNS = (
     Column[tuple[str, str]]("NAME", lambda row: row[0], elastic=True),
@@ -64,6 +77,25 @@ def test_the_width_is_asked_of_a_terminal_only(monkeypatch: pytest.MonkeyPatch) 
 )
 def test_text_from_stations_can_not_steer_the_terminal(hostile: str, harmless: str) -> None:
     assert clean(hostile) == harmless
+
+
+def test_nothing_that_is_printed_can_steer_the_terminal(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    hostile = "ü\x1b[2J\x7f\x9b31m\r\x07\N{RIGHT-TO-LEFT OVERRIDE}\U000e0041"
+
+    print_table([(hostile, "1")], COLUMNS)
+    print_facts([("Card", hostile)])
+    print_indented(hostile)
+    print_json({"card": hostile})
+    as_object = capsys.readouterr().out
+    print_json_list([hostile])
+    as_list = capsys.readouterr().out
+
+    assert all(each == "\n" or each.isprintable() for each in as_object + as_list)
+    assert msgspec.json.decode(as_object[as_object.index("{") :]) == {"card": hostile}
+    assert msgspec.json.decode(as_list) == [hostile]
+    assert "ü" in as_list
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,22 @@ def test_findings_are_told_with_what_to_do(run: Run, books: Archive) -> None:
     assert [each["kind"] for each in as_json] == ["unknown-tag", "quarantine"]
 
 
+def test_a_card_number_can_not_be_a_command(run: Run, books: Archive) -> None:
+    def hostile(tx: Transaction) -> None:
+        a_station(tx)
+        for id_tag in ("$(reboot)", "a;reboot", "--help", "\x1b[2jgone", "x" * 30):
+            note_unknown_tag(tx, StationId("CP-1"), id_tag)
+
+    books.perform(hostile)
+
+    listed = run("review", "list")
+    assert [line for line in listed.lines if "onetime card issue" in line] == [
+        "    Issue it: onetime card issue 'a;reboot' --renter ID",
+        "    Issue it: onetime card issue '$(reboot)' --renter ID",
+    ]
+    assert "\x1b" not in listed.out
+
+
 def test_a_finding_is_shown_with_its_frame_made_harmless(run: Run, books: Archive) -> None:
     books.perform(findings)
 

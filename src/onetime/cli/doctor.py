@@ -9,7 +9,7 @@ from onetime.cli import checks
 from onetime.cli.arguments import Parser
 from onetime.cli.checks import Finding
 from onetime.cli.desk import Desk, every, open_desk
-from onetime.cli.output import print_indented, print_json_list, times
+from onetime.cli.output import clean, print_indented, print_json_list, times
 from onetime.cli.serving import is_serving
 from onetime.queries.alarms import alarm_list
 from onetime.queries.growth import growth
@@ -67,7 +67,7 @@ def _in_database(desk: Desk, data_dir: Path) -> list[Finding]:
 
 def _tell(found: list[Finding]) -> None:
     for each in found:
-        print(f"{'WRONG' if each.is_wrong else 'ok':<7}{each.sentence}")
+        print(f"{'WRONG' if each.is_wrong else 'ok':<7}{clean(each.sentence)}")
         if each.remedy is not None:
             print_indented(f"   do: {each.remedy}")
     faults = sum(each.is_wrong for each in found)

@@ -20,6 +20,7 @@ T = TypeVar("T")
 GAP = "  "
 NARROWEST = 8
 NOTHING = "-"
+DELETE = "\x7f"
 
 
 class Column(Struct, Generic[T], frozen=True):
@@ -33,7 +34,7 @@ class Column(Struct, Generic[T], frozen=True):
 
 def print_json(value: object) -> None:
     """Print one object."""
-    print(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+    print(_harmless(msgspec.json.format(msgspec.json.encode(value), indent=2)))
 
 
 def print_json_list(items: Iterable[object]) -> None:
@@ -41,7 +42,7 @@ def print_json_list(items: Iterable[object]) -> None:
     print("[", end="")
     separator = "\n  "
     for item in items:
-        print(separator, msgspec.json.encode(item).decode(), sep="", end="")
+        print(separator, _harmless(msgspec.json.encode(item)), sep="", end="")
         separator = ",\n  "
     print("\n]" if separator != "\n  " else "]")
 
@@ -158,6 +159,19 @@ def _width(letter: str) -> int:
     if unicodedata.combining(letter):
         return 0
     return 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+
+
+def _harmless(json: bytes) -> str:
+    """Return JSON of the same meaning in which what steers a terminal is escaped."""
+    text = json.decode()
+    if text.isascii() and DELETE not in text:
+        return text
+    return "".join(_escaped(each) if each != "\n" and _steers(each) else each for each in text)
+
+
+def _escaped(letter: str) -> str:
+    wide = letter.encode("utf-16-be").hex()
+    return "".join(f"\\u{wide[at : at + 4]}" for at in range(0, len(wide), 4))
 
 
 def _steers(letter: str) -> bool:

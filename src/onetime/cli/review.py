@@ -1,17 +1,20 @@
 """`onetime review`: what needs a person's decision, in words."""
 
+import shlex
 from argparse import Namespace
 
 from onetime.cli.arguments import Parser, add_verb, row_number, verbs_of
 from onetime.cli.corrections import add_resolve
 from onetime.cli.desk import every, open_desk
 from onetime.cli.output import (
+    clean,
     local,
     print_facts,
     print_indented,
     print_json,
     print_json_list,
 )
+from onetime.domain.tokens import token_fault
 from onetime.queries.review import ReviewItem, review_item, review_list
 
 
@@ -67,17 +70,22 @@ def show(arguments: Namespace) -> None:
 
 def _print(item: ReviewItem) -> None:
     often = f"  {item.count:,} x" if item.count > 1 else ""
-    place = f"  {item.station_id}" if item.station_id else ""
+    place = f"  {clean(item.station_id)}" if item.station_id else ""
     about = f"  session {item.session_id}" if item.session_id is not None else ""
     print(f"{item.id}  {local(item.updated_at)}{place}{about}{often}")
     print_indented(item.sentence)
     print_indented(item.evidence)
     if item.resolved_at is None:
         print_indented(f"What to do: {item.advice}")
-    if item.id_tag and item.resolved_at is None:
-        print_indented(f"Issue it: onetime card issue {item.id_tag} --renter ID")
+    if item.id_tag and item.resolved_at is None and _can_be_typed(item.id_tag):
+        print_indented(f"Issue it: onetime card issue {shlex.quote(item.id_tag)} --renter ID")
     if item.resolved_at is not None:
         print_indented(f"Decided: {_decision(item)}")
+
+
+def _can_be_typed(id_tag: str) -> bool:
+    """Say whether a command with this card does what it says; a reader may send any text."""
+    return token_fault(id_tag) is None and not id_tag.startswith("-")
 
 
 def _decision(item: ReviewItem) -> str:
