@@ -50,6 +50,7 @@ def begin(
     tag: str = TAG,
     station: StationId = CP,
     message_id: str | None = None,
+    digest: str | None = None,
 ) -> Opened:
     """Say that a charge began."""
     return start_session(
@@ -61,6 +62,7 @@ def begin(
             meter_start=meter_start,
             stated_time=at or tx.now,
             message_id=message_id,
+            digest=digest,
         ),
     )
 

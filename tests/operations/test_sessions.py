@@ -72,6 +72,20 @@ def test_a_start_that_is_repeated_with_a_new_message_id_opens_one_session(tx: Tr
     assert quirks(tx) == {"X02": 1}
 
 
+def test_a_start_that_lacks_what_tells_charges_apart_repeats_only_its_own_text(
+    tx: Transaction,
+) -> None:
+    """K19: two that are cut off lose what differs; each has its own charge and its own Stop."""
+    a_garage(tx)
+    first = begin(tx, None, EPOCH, connector=0, tag="", digest="a")
+    again = begin(tx, None, EPOCH, connector=0, tag="", digest="a")
+    other = begin(tx, None, EPOCH, connector=0, tag="", digest="b")
+
+    assert again == first
+    assert other.transaction_id != first.transaction_id
+    assert count_sessions(tx) == 2
+
+
 def test_the_same_message_again_is_counted_as_that(tx: Transaction) -> None:
     """X01."""
     a_garage(tx)

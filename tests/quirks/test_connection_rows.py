@@ -369,6 +369,21 @@ async def test_k19_a_start_that_breaks_off_is_booked_by_what_it_told_in_full(
     assert "quarantine" in await central.kinds(station)
 
 
+async def test_k19_starts_that_say_nothing_are_one_charge_for_each_text(
+    central: Central, station: Station
+) -> None:
+    ids = []
+    for number, text in enumerate(
+        ("{}]", "null]", '"x"]', "5]", '{"idTag":"04A1', "", "{}]", "5]")
+    ):
+        await station.say(f'[2,"{number}","StartTransaction",{text}')
+        answer = await station.answer(str(number), "StartTransaction")
+        ids.append(answer[2]["transactionId"])
+
+    assert len(set(ids)) == 6
+    assert ids[6:] == [ids[0], ids[3]]
+
+
 @pytest.mark.parametrize("action", ["MeterValues", "StopTransaction"])
 async def test_k19_truncated_energy_is_answered_and_kept(
     central: Central, station: Station, action: str

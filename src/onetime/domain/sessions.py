@@ -60,6 +60,7 @@ class Opening(Struct, frozen=True, kw_only=True):
     """A StartTransaction in garage words; `meter_start` is None when no register value came.
 
     `is_scaled`: a person decided that the register is not read as the station calls it (M02).
+    `digest`: by what a Start is known again that lacks its connector, its tag or its time (K19).
     """
 
     station_id: StationId
@@ -69,6 +70,7 @@ class Opening(Struct, frozen=True, kw_only=True):
     stated_time: datetime
     reservation_id: int | None = None
     message_id: str | None = None
+    digest: str | None = None
     is_scaled: bool = False
 
 

@@ -108,6 +108,7 @@ def answer_frame(
         understood.quirks,
         incoming.frame,
         incoming.message_id,
+        incoming.content,
         is_logged=incoming.is_logged,
         register_factor=incoming.habits.register_factor,
     )

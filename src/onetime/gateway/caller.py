@@ -6,12 +6,16 @@ from onetime.domain.ids import StationId
 
 
 class Caller(Struct, frozen=True):
-    """A station's message at the door: whence it came, how it deviated, its raw frame, its id."""
+    """A station's message at the door: whence it came, how it deviated, its raw frame, its id.
+
+    `content` is its payload as it came, or what there is of it.
+    """
 
     station_id: StationId
     address: str
     quirks: tuple[str, ...]
     frame: str
     message_id: str
+    content: bytes
     is_logged: bool = True
     register_factor: int = 1

@@ -61,6 +61,16 @@ _LIKE = (
     .order_by(c.id.desc())
     .limit(1)
 )
+_SAME_TEXT = (
+    ANY.where(
+        c.station_id == bindparam("station_id"),
+        c.stated_start == bindparam("stated_start"),
+        c.start_digest == bindparam("digest"),
+        or_(c.ended_by.is_(None), c.ended_by != EndedBy.STATION),
+    )
+    .order_by(c.id.desc())
+    .limit(1)
+)
 _OPEN = ANY.where(c.ended_by.is_(None), c.station_id == bindparam("station_id")).order_by(c.id)
 _ALL_OPEN = ANY.where(c.ended_by.is_(None)).order_by(c.id)
 _STOPPED_LIKE = (
@@ -149,7 +159,18 @@ def by_id(tx: Transaction, session_id: int) -> Session | None:
 
 
 def unended_like(tx: Transaction, opening: Opening) -> Session | None:
-    """Return the session that this Start repeats: equal in content, not ended by its own Stop."""
+    """Return the session that this Start repeats: equal in content, not ended by its own Stop.
+
+    One that lacks what tells charges apart repeats only what was the same to the letter.
+    """
+    if opening.digest is not None:
+        return one(
+            tx,
+            _SAME_TEXT,
+            station_id=opening.station_id,
+            stated_start=stated_key(opening.stated_time),
+            digest=opening.digest,
+        )
     return one(
         tx,
         _LIKE,
@@ -200,6 +221,7 @@ def insert_session(tx: Transaction, entry: Entry) -> Session:
         stated_start=stated_key(opening.stated_time),
         stated_start_meter=opening.meter_start,
         start_message_id=opening.message_id,
+        start_digest=opening.digest,
         reservation_id=opening.reservation_id,
         estimated=words(entry.estimated),
         marks=words(entry.marks),

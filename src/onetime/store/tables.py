@@ -185,6 +185,7 @@ charging_sessions = Table(
     Column("stated_start", String(27), nullable=False),
     Column("stated_start_meter", BigInteger),
     Column("start_message_id", Said(255)),
+    Column("start_digest", String(64)),
     Column("stated_stop", String(27)),
     Column("stated_stop_meter", BigInteger),
     Column("stop_id_tag", Said(255)),

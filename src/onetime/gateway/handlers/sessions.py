@@ -1,5 +1,6 @@
 """StartTransaction and StopTransaction; the books are kept by the operations."""
 
+from hashlib import sha256
 from typing import Final
 
 from onetime.domain.sessions import Closing, Opening
@@ -8,6 +9,7 @@ from onetime.gateway.caller import Caller
 from onetime.gateway.handlers.readings import note_quirks, samplings_of
 from onetime.gateway.handlers.times import time_of
 from onetime.gateway.handlers.tokens import id_tag_info
+from onetime.kit.times import EPOCH
 from onetime.ocpp.v16.core import (
     StartTransactionRequest,
     StartTransactionResponse,
@@ -34,6 +36,7 @@ def start_transaction(
         stated_time=time_of(tx, caller, request.timestamp),
         reservation_id=request.reservation_id,
         message_id=caller.message_id,
+        digest=sha256(caller.content).hexdigest() if _is_doubtful(request) else None,
         is_scaled=caller.register_factor != 1,
     )
     opened = start_session(tx, opening)
@@ -62,6 +65,14 @@ def stop_transaction(
         return StopTransactionResponse()
     ruling = rule(tx, request.id_tag)
     return StopTransactionResponse(id_tag_info=id_tag_info(ruling, tx.policy.authorization_reply))
+
+
+def _is_doubtful(request: StartTransactionRequest) -> bool:
+    """Say whether what tells one Start from another is, perhaps, a substitute for something lost.
+
+    Such a Start is known again by its text alone.
+    """
+    return request.connector_id <= 0 or not request.id_tag or request.timestamp == EPOCH
 
 
 def _register(caller: Caller, stated: int) -> int | None:

@@ -339,6 +339,7 @@ def upgrade() -> None:
         sa.Column("stated_start", sa.String(length=27), nullable=False),
         sa.Column("stated_start_meter", sa.BigInteger(), nullable=True),
         sa.Column("start_message_id", tables.Said(length=255), nullable=True),
+        sa.Column("start_digest", sa.String(length=64), nullable=True),
         sa.Column("stated_stop", sa.String(length=27), nullable=True),
         sa.Column("stated_stop_meter", sa.BigInteger(), nullable=True),
         sa.Column("stop_id_tag", tables.Said(length=255), nullable=True),
