@@ -134,8 +134,12 @@ async def test_a_full_disk_answers_nobody_loses_nothing_and_heals(
     def hold_to_limit(connection: Connection) -> None:
         connection.exec_driver_sql(f"PRAGMA max_page_count={limit[0]}")
 
+    def watch_each_begin(tx: Transaction) -> None:
+        """In the writer's thread, so that no transaction begins meanwhile."""
+        event.listen(tx.connection.engine, "begin", hold_to_limit)
+
     async with open_house(settings(tmp_path, sqlite_url)) as house:
-        event.listen(house.archive.database.writer, "begin", hold_to_limit)
+        await house.archive.write(watch_each_begin)
         station, other = await house.connect(), await house.connect("CP-2")
         await other.call("StartTransaction", STARTED)
         limit[0] = 1  # less than there are: none can be added
