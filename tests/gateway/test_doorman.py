@@ -23,6 +23,7 @@ from onetime.operations.stations import (
     rotate_key,
 )
 from onetime.store.archive import Archive
+from onetime.store.tickets import Ticket
 from tests.garage_makers import OWNER
 from tests.garages import (
     BOOT,
@@ -207,9 +208,12 @@ async def test_knocks_are_listed_without_asking_the_writer_for_each(
         writer = house.archive._writer
         asked: list[str] = []
         enqueue = writer.enqueue
-        monkeypatch.setattr(
-            writer, "enqueue", lambda ticket: (asked.append(ticket.name), enqueue(ticket))
-        )
+
+        def count_and_enqueue(ticket: Ticket) -> None:
+            asked.append(ticket.name)
+            enqueue(ticket)
+
+        monkeypatch.setattr(writer, "enqueue", count_and_enqueue)
         for _ in range(25):
             assert await house.status("NOBODY", b"guess") == 401
         counted = "SELECT sum(count) FROM knocks WHERE identity = 'NOBODY'"
