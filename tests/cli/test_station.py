@@ -2,14 +2,19 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from onetime.cli import addresses
+from onetime.cli.station import NOT_RUNNING
+from onetime.kit.lockfile import locked
+from onetime.operations.presence import note_connected
 from onetime.operations.stations import Knocking, note_knocks
 from onetime.store.archive import Archive
 from onetime.store.tables import station_connectors
 from onetime.store.transaction import Transaction
+from tests.charges import CP
 from tests.cli.conftest import Run
 from tests.databases import NOW
 
@@ -70,9 +75,42 @@ def test_the_address_follows_the_settings(run: Run, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("ONETIME_OCPP_HOST", "::1")
     monkeypatch.setenv("ONETIME_OCPP_PORT", "9100")
 
-    shown = run("station", "add", "CP-1", "--security-profile", "2").out
+    shown = run("station", "add", "CP-1", "--security-profile", "0").out
 
-    assert "wss://[::1]:9100/ocpp/CP-1\n" in shown
+    assert "ws://[::1]:9100/ocpp/CP-1\n" in shown
+
+
+@pytest.mark.parametrize("profile", ["2", "3"])
+def test_what_is_not_served_has_no_address(run: Run, profile: str) -> None:
+    added = run("station", "add", "CP-1", "--security-profile", profile)
+    edited = run("station", "rotate-key", "CP-1", "--json").json if profile == "2" else None
+    shown = run("station", "show", "CP-1")
+
+    for printed in (added.out, shown.out):
+        assert "://" not in printed
+        assert "Encrypted connections are not served yet" in printed
+        assert f"with security profile {profile} it can not connect" in printed
+    assert ("Key      " in added.out or "Key   " in added.out) is (profile == "2")
+    assert edited is None or (isinstance(edited, dict) and edited["ocpp_url"] is None)
+
+
+def test_only_a_central_system_that_runs_knows_who_is_online(
+    run: Run, books: Archive, data_dir: Path
+) -> None:
+    run("station", "add", "CP-1")
+    books.perform(lambda tx: note_connected(tx, CP, []))
+
+    with locked(data_dir / "serve.lock"):
+        while_running = run("station", "list"), run("station", "show", "CP-1")
+    dead = run("station", "list"), run("station", "show", "CP-1")
+
+    for ended in while_running:
+        assert re.search(r" online\b", ended.out)
+        assert "does not run" not in ended.out
+    for ended in dead:
+        assert re.search(r" unknown\b", ended.out)
+        assert not re.search(r" online( |\n)", ended.out.replace(NOT_RUNNING, ""))
+        assert NOT_RUNNING in ended.out
 
 
 def test_the_life_of_a_station(run: Run) -> None:

@@ -11,11 +11,15 @@ _SAFE = ":@!$&'()*+,;=-._~"
 FIRST_TLS_PROFILE = 2
 
 
-def ocpp_url(settings: Settings, identity: str, security_profile: int) -> str:
+def ocpp_url(settings: Settings, identity: str) -> str:
     """Return the address that a station has to connect to."""
-    scheme = "wss" if security_profile >= FIRST_TLS_PROFILE else "ws"
     host = reachable(settings.ocpp_host)
-    return f"{scheme}://{host}:{settings.ocpp_port}/ocpp/{quote(identity, safe=_SAFE)}"
+    return f"ws://{host}:{settings.ocpp_port}/ocpp/{quote(identity, safe=_SAFE)}"
+
+
+def is_served(security_profile: int) -> bool:
+    """Say whether there is an address for this profile: encrypted connections are not served."""
+    return security_profile < FIRST_TLS_PROFILE
 
 
 def reachable(host: str) -> str:

@@ -23,7 +23,6 @@ from onetime.kit.logs import get_log
 from onetime.settings import DEFAULT_DATA_DIR, SETTINGS, Settings, load, shown
 
 PLACEHOLDER = "IDENTITY"
-PLAIN_PROFILE = 1
 
 log = get_log("cli")
 
@@ -57,7 +56,7 @@ async def _run(settings: Settings, arguments: Namespace) -> None:
         found = structs.replace(settings, ocpp_port=running.listener.port)
         log.info("serving_began", host=found.ocpp_host, port=found.ocpp_port, version=__version__)
         if arguments.json:
-            print_json({"ocpp_url": ocpp_url(found, "", PLAIN_PROFILE)})
+            print_json({"ocpp_url": ocpp_url(found, "")})
         else:
             _greet(found, arguments.data_dir)
         sys.stdout.flush()
@@ -68,7 +67,7 @@ async def _run(settings: Settings, arguments: Namespace) -> None:
 
 def _greet(settings: Settings, data_dir: Path) -> None:
     command = command_for(data_dir)
-    url = ocpp_url(settings, "", PLAIN_PROFILE)
+    url = ocpp_url(settings, "")
     print(f"onetime {__version__} is running; stations connect to")
     print(f"    {url}{PLACEHOLDER}")
     if settings.ocpp_host in EVERYWHERE:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from msgspec import UNSET, to_builtins
 
-from onetime.cli.addresses import ocpp_url
+from onetime.cli.addresses import is_served, ocpp_url
 from onetime.cli.arguments import (
     Misuse,
     Parser,
@@ -25,6 +25,7 @@ from onetime.cli.output import (
     print_json_list,
     print_table,
 )
+from onetime.cli.serving import is_serving
 from onetime.operations.stations import (
     StationChanges,
     disable_station,
@@ -44,15 +45,11 @@ from onetime.queries.stations import (
     station_list,
 )
 
-COLUMNS = (
-    Column[Station]("STATION", lambda each: each.id),
-    Column[Station]("", lambda each: presence_of(each)),
-    Column[Station]("SPOT", lambda each: each.spot_label or ""),
-    Column[Station]("LAST SEEN", lambda each: local(each.last_seen_at)),
-    Column[Station]("MODEL", lambda each: model_of(each), elastic=True),
-    Column[Station]("FIRMWARE", lambda each: each.firmware_version or "", elastic=True),
-    Column[Station]("PROFILE", lambda each: str(each.security_profile), right=True),
+NOT_ENCRYPTED_YET = (
+    "Encrypted connections are not served yet: with security profile {profile} it can not connect;"
+    " profile 1 is for the garage's own network."
 )
+NOT_RUNNING = "The central system does not run; what was online when it ended may not be."
 CLOCK_FINE_SECONDS = 60
 KNOCKING_COLUMNS = (
     Column[Knocking]("IDENTITY", lambda each: each.identity),
@@ -133,7 +130,10 @@ def show_list(arguments: Namespace) -> None:
         if arguments.json:
             print_json_list(found)
         elif rows := sorted(found, key=lambda each: each.id):
-            print_table(rows, COLUMNS)
+            runs = is_serving(arguments.data_dir)
+            print_table(rows, _columns(runs))
+            if not runs and any(each.is_online for each in rows):
+                print(f"\n{NOT_RUNNING}")
         else:
             print("No stations yet. Register one: onetime station add ID")
 
@@ -145,10 +145,11 @@ def show(arguments: Namespace) -> None:
         if arguments.json:
             print_json(found)
             return
+        runs = is_serving(arguments.data_dir)
         facts = [
             ("Station", found.id),
-            ("State", presence_of(found)),
-            ("Address", ocpp_url(desk.settings, found.id, found.security_profile)),
+            ("State", presence_of(found, runs)),
+            ("Address", _url_of(desk, found)),
             ("Profile", str(found.security_profile)),
             ("Spot", found.spot_label),
             ("Model", model_of(found)),
@@ -169,6 +170,10 @@ def show(arguments: Namespace) -> None:
         for quirk in desk.archive.ask(quirks, found.id):
             facts.append((f"Deviation {quirk.quirk}", f"{quirk.meaning} ({quirk.count:,} x)"))
     print_facts(facts)
+    if not is_served(found.security_profile):
+        print(NOT_ENCRYPTED_YET.format(profile=found.security_profile))
+    if not runs and found.is_online:
+        print(NOT_RUNNING)
 
 
 def edit(arguments: Namespace) -> None:
@@ -236,14 +241,14 @@ def show_knocking(arguments: Namespace) -> None:
         print("Nobody knocked in vain.")
 
 
-def presence_of(each: Station) -> str:
-    """Say in a word how a station is."""
+def presence_of(each: Station, runs: bool) -> str:
+    """Say in a word how a station is; only a central system that runs knows who is online."""
     if each.retired_at is not None:
         return "retired"
     if not each.is_enabled:
         return "disabled"
     if each.is_online:
-        return "online"
+        return "online" if runs else "unknown"
     return "never seen" if each.last_seen_at is None else "offline"
 
 
@@ -265,6 +270,22 @@ def clock_of(each: Station) -> str | None:
     return f"{told}, in local time without zone" if each.times_are_local else told
 
 
+def _columns(runs: bool) -> tuple[Column[Station], ...]:
+    return (
+        Column[Station]("STATION", lambda each: each.id),
+        Column[Station]("", lambda each: presence_of(each, runs)),
+        Column[Station]("SPOT", lambda each: each.spot_label or ""),
+        Column[Station]("LAST SEEN", lambda each: local(each.last_seen_at)),
+        Column[Station]("MODEL", lambda each: model_of(each), elastic=True),
+        Column[Station]("FIRMWARE", lambda each: each.firmware_version or "", elastic=True),
+        Column[Station]("PROFILE", lambda each: str(each.security_profile), right=True),
+    )
+
+
+def _url_of(desk: Desk, found: Station) -> str | None:
+    return ocpp_url(desk.settings, found.id) if is_served(found.security_profile) else None
+
+
 def _register_of(each: Station) -> str | None:
     return f"read times {each.register_factor}" if each.register_factor != 1 else None
 
@@ -284,14 +305,17 @@ def _tell(desk: Desk, arguments: Namespace, sentence: str) -> None:
 def _tell_login(desk: Desk, arguments: Namespace, sentence: str, key: str | None) -> None:
     """Tell how the station connects; its key is never shown again."""
     found = desk.archive.ask(station, arguments.id)
-    url = ocpp_url(desk.settings, found.id, found.security_profile)
+    url = _url_of(desk, found)
     if arguments.json:
         print_json({**to_builtins(found), "ocpp_url": url, "key": key})
         return
     print(sentence)
-    facts: list[tuple[str, str | None]] = [("Address", url)]
+    facts: list[tuple[str, str | None]] = [("Address", url)] if url is not None else []
     if key is not None:
         facts += [("User", found.id), ("Key", f"{key}   (shown only this once)")]
-    print_facts(facts)
+    if facts:
+        print_facts(facts)
+    if not is_served(found.security_profile):
+        print(NOT_ENCRYPTED_YET.format(profile=found.security_profile))
     if found.security_profile == 0:
         print("It needs no password: whoever knows its identity can pose as it.")
