@@ -10,7 +10,7 @@ from msgspec import structs
 
 from onetime.cli import checks
 from onetime.queries.growth import Growth
-from onetime.queries.stations import Knocking, Station, station
+from onetime.queries.stations import KNOCK_WORDS, Knocking, Station, station
 from onetime.settings import Settings, load
 from onetime.store.transaction import Transaction
 from tests.databases import NOW
@@ -130,3 +130,37 @@ def test_who_knocks_in_vain_is_told_until_it_is_let_in(registered: Station) -> N
     assert not checks.knocks([knock], [seen], NOW + timedelta(hours=1))[0].is_wrong
     assert not checks.knocks([knock], [registered], NOW + timedelta(days=2))[0].is_wrong
     assert not checks.knocks([], [], NOW)[0].is_wrong
+
+
+@pytest.mark.parametrize(
+    ("reason", "identity", "words"),
+    [
+        ("unknown", "$(reboot)", "onetime station add '$(reboot)'"),
+        ("no-password", "CP-1", "onetime station rotate-key CP-1"),
+        ("wrong-password", "CP-1", "onetime station rotate-key CP-1"),
+        ("disabled", "CP-1", "onetime station enable CP-1"),
+        ("needs-tls", "CP-1", "onetime station edit CP-1 --security-profile 1"),
+        ("no-identity", "", "has to end in /ocpp/"),
+        ("bad-identity", "a b", "another identity"),
+        ("public-address", "CP-1", "OCPP_ALLOW_PUBLIC_PLAIN"),
+        ("foreign-version", "CP-1", "Set OCPP 1.6"),
+    ],
+)
+def test_each_refusal_has_a_remedy_of_its_own(reason: str, identity: str, words: str) -> None:
+    knock = Knocking(
+        identity=identity,
+        reason=KNOCK_WORDS[reason],
+        ip_address="10.0.0.9",
+        count=1,
+        first_at=NOW,
+        last_at=NOW,
+    )
+
+    (finding,) = checks.knocks([knock], [], NOW)
+
+    assert finding.remedy is not None
+    assert words in finding.remedy
+
+
+def test_no_refusal_is_without_remedy() -> None:
+    assert {*checks.KNOCK_REMEDIES} == {*KNOCK_WORDS.values()}

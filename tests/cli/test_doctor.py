@@ -1,5 +1,7 @@
 """`onetime doctor` tells all it finds and ends with 1 when something is wrong."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -59,3 +61,18 @@ def test_a_database_that_can_not_be_used_is_told_after_the_rest(run: Run, data_d
     assert ended.code == 1
     assert "can be written" in ended.out
     assert "file is not a database" in ended.err
+
+
+def test_a_database_of_a_newer_program_is_one_thing_to_do(run: Run, data_dir: Path) -> None:
+    with closing(sqlite3.connect(data_dir / "onetime.db")) as database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+        database.commit()
+
+    ended = run("doctor")
+    as_json = run("doctor", "--json")
+
+    assert (ended.code, ended.err) == (as_json.code, as_json.err) == (1, "")
+    assert "WRONG  The database has schema 9999" in ended.out
+    assert "1 thing to do." in ended.out
+    assert isinstance(as_json.json, list)
+    assert [each["check"] for each in as_json.json if each["is_wrong"]] == ["database"]

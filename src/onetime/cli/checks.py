@@ -5,6 +5,7 @@ Knows the computer: folders, disk, clock, ports. What stands in the database is 
 
 import ctypes
 import os
+import shlex
 import socket
 import stat
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from msgspec import Struct
 from onetime.cli.output import local, times
 from onetime.cli.running import port_fault
 from onetime.queries.growth import Growth
-from onetime.queries.stations import Knocking, Station
+from onetime.queries.stations import KNOCK_WORDS, Knocking, Station
 from onetime.settings import Settings
 
 LEAST_FREE_BYTES = 1_000_000_000
@@ -31,6 +32,25 @@ CONNECT_SECONDS = 2.0
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 UNSYNCHRONISED = 5  # TIME_ERROR of adjtimex(2)
 TIMEX_BYTES = 512  # more than struct timex has anywhere
+
+
+_REMEDIES = {
+    "unknown": "If it is yours: onetime station add {identity}",
+    "no-password": "Enter its key at the station; if nobody has it any more, onetime station"
+    " rotate-key {identity} prints another.",
+    "wrong-password": "Compare the key at the station; if nobody has it any more, onetime station"
+    " rotate-key {identity} prints another.",
+    "disabled": "If it may charge again: onetime station enable {identity}",
+    "needs-tls": "Encrypted connections are not served yet; in the garage's own network: onetime"
+    " station edit {identity} --security-profile 1",
+    "no-identity": "Its address has to end in /ocpp/ and the station's identity.",
+    "bad-identity": "Give it another identity at the station, without blanks, / ? or #.",
+    "public-address": "Bring it into the garage's own network or a VPN; OCPP_ALLOW_PUBLIC_PLAIN"
+    " lets it in, with everything that it says readable on the way.",
+    "foreign-version": "Set OCPP 1.6 (OCPP-J 1.6, JSON) at the station.",
+}
+KNOCK_REMEDIES = {KNOCK_WORDS[reason]: remedy for reason, remedy in _REMEDIES.items()}
+"""What to do about a station that was refused, by the words that say why."""
 
 
 class Finding(Struct, frozen=True, kw_only=True):
@@ -188,9 +208,7 @@ def knocks(
             "knocking",
             f"{each.identity or 'Somebody without identity'} knocked {times(each.count, 'time')}"
             f" from {each.ip_address}, last {local(each.last_at)}: {each.reason}.",
-            "If it is yours: onetime station add, or rotate-key for another key."
-            if each.identity
-            else "Its address has to end in /ocpp/ and the station's identity.",
+            _remedy_for(each),
         )
         for each in late
     ]
@@ -203,6 +221,13 @@ def is_clock_synchronised() -> bool | None:
     except (AttributeError, OSError):
         return None
     return None if state < 0 else state != UNSYNCHRONISED
+
+
+def _remedy_for(knock: Knocking) -> str:
+    remedy = KNOCK_REMEDIES.get(knock.reason, KNOCK_REMEDIES[KNOCK_WORDS["unknown"]])
+    if not knock.identity:
+        remedy = KNOCK_REMEDIES[KNOCK_WORDS["no-identity"]]
+    return remedy.format(identity=shlex.quote(knock.identity))
 
 
 def _lasting(years: float) -> str:

@@ -11,6 +11,7 @@ from onetime.cli.checks import Finding
 from onetime.cli.desk import Desk, every, open_desk
 from onetime.cli.output import clean, print_indented, print_json_list, times
 from onetime.cli.serving import is_serving
+from onetime.domain.errors import Conflict
 from onetime.queries.alarms import alarm_list
 from onetime.queries.growth import growth
 from onetime.queries.pages import MAX_LIMIT, Asked
@@ -35,6 +36,15 @@ def doctor(arguments: Namespace) -> None:
     try:
         with open_desk(arguments) as desk:
             found += _in_database(desk, data_dir)
+    except Conflict as newer:
+        found.append(
+            checks.wrong(
+                "database",
+                newer.sentence,
+                "Install the newest onetime, or `onetime database restore` a backup that this"
+                " version made.",
+            )
+        )
     finally:  # what is wrong with the database itself is told by how the command ends
         if arguments.json:
             print_json_list(found)
