@@ -2,12 +2,14 @@
 
 import asyncio
 import gc
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC
 from typing import Final
 
 from msgspec import Struct
 
+from onetime.domain.errors import StoreDown
 from onetime.domain.facts import Fact, ForeignCommit, StationChanged
 from onetime.domain.policy import AuthorizationReply, Policy, UnknownStations
 from onetime.garage import Garage
@@ -28,7 +30,7 @@ from onetime.operations.presence import note_all_disconnected
 from onetime.operations.stations import note_knocks
 from onetime.settings import Settings
 from onetime.store.archive import Archive, no_fault
-from onetime.store.database import down_is_no_bug, open_database
+from onetime.store.database import Trouble, down_is_no_bug, open_database, trouble
 from onetime.store.schema import migrate
 from onetime.store.stations import credentials, secret
 from onetime.store.writer import BATCH_LIMIT, Phase
@@ -99,7 +101,7 @@ class App:
         trusted any more.
         """
         database = open_database(self._settings.database_url)
-        with down_is_no_bug():
+        with _distrust(), down_is_no_bug():
             migrate(database, self._clock.now())
         archive = Archive(
             database,
@@ -112,7 +114,8 @@ class App:
         archive.on_fatal = self._end_fatally
         archive.start(asyncio.get_running_loop())
         try:
-            await archive.write(note_all_disconnected)
+            with _distrust():
+                await archive.write(note_all_disconnected)
             await self._serve(archive, opened)
         except ExceptionGroup as group:
             raise _alone(group) from None
@@ -242,6 +245,17 @@ class App:
     def _end_fatally(self, reason: str) -> None:
         self._fatal = reason
         self._stopping.set()
+
+
+@contextmanager
+def _distrust() -> Iterator[None]:
+    """Say Fatal where more than patience is needed."""
+    try:
+        yield
+    except StoreDown as down:
+        if trouble(down) is Trouble.FATAL:
+            raise Fatal(str(down)) from down
+        raise
 
 
 def _alone(group: ExceptionGroup[Exception]) -> Exception:

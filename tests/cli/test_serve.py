@@ -176,9 +176,10 @@ def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) ->
     (tmp_path / "onetime.db").write_text("Dear diary, " * 1_000)
 
     with started("serve", data_dir=tmp_path, **LOCAL) as server:
-        assert server.end() == 1
+        assert server.end() == 75
 
-    assert "file is not a database" in server.said
+    assert "can not be trusted any more (file is not a database)" in server.said
+    assert "restore a backup with `onetime database restore`" in server.said
     assert server.said.count("\n") == 1
     assert (tmp_path / "onetime.db").read_text() == "Dear diary, " * 1_000
 

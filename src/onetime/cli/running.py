@@ -58,6 +58,7 @@ async def run(app: App, settings: Settings, opened: Callable[[Running], None]) -
     except Fatal as fatal:
         raise Distrust(
             f"Ended, to be started again: the database can not be trusted any more ({fatal})."
+            " If that does not help, restore a backup with `onetime database restore`."
         ) from None
     except OSError as error:
         if sentence := port_fault(error, settings):
