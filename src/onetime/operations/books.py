@@ -8,7 +8,7 @@ from datetime import datetime
 from msgspec import structs
 
 from onetime.domain.energy import Gap, booked_energy, gap_after, gap_between, is_link, went_back
-from onetime.domain.ids import StationId
+from onetime.domain.ids import STATION_LEVEL_CONNECTOR, StationId
 from onetime.domain.reviews import ReviewKind
 from onetime.domain.sessions import Estimate, Mark, Session, is_implausible, is_usable_register
 from onetime.kit.units import WH_PER_KWH, kwh_text
@@ -48,11 +48,17 @@ def settle(tx: Transaction, session: Session) -> Session:
     return session
 
 
+def move(tx: Transaction, session: Session, connector_id: int) -> Session:
+    """Book a session, of which the connector was not known, where it belongs; return it so."""
+    _drop_gap(tx, session)
+    return settle(tx, sessions.move(tx, session, connector_id))
+
+
 def note_idle_register(
     tx: Transaction, station_id: StationId, connector_id: int, at: datetime, register_wh: int
 ) -> None:
     """Book what the register shows outside of charges as unassigned energy (M11, X09, M15)."""
-    if not is_usable_register(register_wh):
+    if not is_usable_register(register_wh) or connector_id <= STATION_LEVEL_CONNECTOR:
         return
     earlier = chain.link_at(tx, station_id, connector_id, at)
     if earlier is None:

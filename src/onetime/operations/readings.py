@@ -34,7 +34,7 @@ from onetime.operations.judgement import (
     note_unusable,
 )
 from onetime.operations.orphans import note_foreign
-from onetime.operations.reconciliation import revise_estimate
+from onetime.operations.reconciliation import place, revise_estimate
 from onetime.store import chain, presence, quirks, readings, sessions
 from onetime.store.transaction import Transaction
 
@@ -74,7 +74,7 @@ def record_readings(tx: Transaction, metering: Metering, raw: str) -> None:
     else:
         record_in_session(
             tx,
-            session,
+            place(tx, session, metering.connector_id),
             metering.samplings,
             metering.transaction_id or 0,
             is_station_meter=metering.connector_id == STATION_LEVEL_CONNECTOR,

@@ -28,6 +28,45 @@ def supersede(tx: Transaction, session: Session, at: datetime) -> None:
     _close(tx, session, ended, why, (*session.marks, Mark.SUPERSEDED))
 
 
+def place(tx: Transaction, session: Session, connector_id: int) -> Session:
+    """Move a charge whose Start lost its connector (K19) to where it turns out to be; return it.
+
+    It is then what it would have been from the start: the charge before it on that connector has
+    ended, and it has ended itself if another one began since.
+    """
+    if session.connector_id > STATION_LEVEL_CONNECTOR or connector_id <= STATION_LEVEL_CONNECTOR:
+        return session
+    others = [
+        each
+        for each in sessions.open_at(tx, session.station_id)
+        if each.connector_id == connector_id
+    ]
+    for each in others:
+        if each.start_time <= session.start_time:
+            supersede(tx, each, session.start_time)
+    if Estimate.METER_START in session.estimated and session.last_register_wh is None:
+        at = session.start_time
+        register_wh = known_register(tx, session.station_id, connector_id, at)
+        if session.meter_stop is not None:
+            register_wh = min(register_wh, session.meter_stop)
+        if register_wh > 0:
+            session = sessions.correct_start(tx, session, register_wh, session.estimated)
+    session = books.move(tx, session, connector_id)
+    later = [each.start_time for each in others if each.start_time > session.start_time]
+    if session.is_open and later:
+        supersede(tx, session, min(later))
+        return sessions.by_id(tx, session.id) or session
+    return session
+
+
+def place_if_alone(tx: Transaction, session: Session) -> Session:
+    """Move a charge without connector to the only one that its station is known to have."""
+    if session.connector_id > STATION_LEVEL_CONNECTOR:
+        return session
+    known = connectors.known(tx, session.station_id)
+    return place(tx, session, known[0]) if len(known) == 1 else session
+
+
 def close_stale_sessions(tx: Transaction) -> int:
     """Close the charges whose connector has been free for 15 minutes, or silent for 24 hours.
 
@@ -64,7 +103,7 @@ def revise_estimate(tx: Transaction, session: Session) -> None:
 
 
 def known_register(tx: Transaction, station_id: StationId, connector_id: int, at: datetime) -> int:
-    """Return the last known register (Wh) of a connector; 0 when nothing is known."""
+    """Return the last known register (Wh) of a connector at a moment; 0 when nothing is known."""
     earlier = chain.link_at(tx, station_id, connector_id, at)
     if earlier is None:
         stretch = unassigned.before_all(tx, station_id, connector_id)
@@ -72,7 +111,9 @@ def known_register(tx: Transaction, station_id: StationId, connector_id: int, at
     if earlier.is_open:
         return last_register(earlier)
     after = unassigned.after_session(tx, earlier.id)
-    return after.gap.to_wh if after else earlier.booked_to
+    if after is None or after.gap.to_time > at:
+        return earlier.booked_to
+    return after.gap.to_wh
 
 
 def _free_since(tx: Transaction, session: Session) -> datetime | None:

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from onetime.domain.energy import estimated_end
 from onetime.domain.facts import SessionEnded, SessionStarted
-from onetime.domain.ids import TransactionId
+from onetime.domain.ids import STATION_LEVEL_CONNECTOR, TransactionId
 from onetime.domain.readings import Sampling
 from onetime.domain.reviews import AlarmKind, ReviewKind
 from onetime.domain.sessions import (
@@ -37,7 +37,7 @@ from onetime.operations.clocks import is_before_our_time
 from onetime.operations.judgement import judge, note_register_back_within
 from onetime.operations.orphans import is_orphan, note_contradiction, note_foreign, note_orphan
 from onetime.operations.readings import record_in_session
-from onetime.operations.reconciliation import known_register, supersede
+from onetime.operations.reconciliation import known_register, place_if_alone, supersede
 from onetime.store import chain, installation, quirks, reviews, sessions, spots, tokens
 from onetime.store.transaction import Transaction
 
@@ -84,6 +84,7 @@ def stop_session(
     session = _session_to_stop(tx, closing, raw)
     if session is None:
         return None
+    session = place_if_alone(tx, session)
     if samplings:
         session = record_in_session(tx, session, samplings)
     if session.ended_by is EndedBy.STATION and not _tells_more(session, closing):
@@ -201,6 +202,7 @@ def _close(tx: Transaction, session: Session, closing: Closing) -> Session:
     meter_stop, is_meter_off = final_register(session, closing.meter_stop)
     if is_meter_off and (quirk := stop_quirk(closing.meter_stop)):
         quirks.count_quirk(tx, closing.station_id, quirk)
+    session = _without_guess(tx, session, meter_stop)
     end_time, is_end_estimated = _end_time(tx, session, closing, meter_stop)
     is_after_all = session.last_register_at is None or session.last_register_at <= end_time
     if not is_meter_off and is_after_all and fell_below(meter_stop, session):
@@ -232,6 +234,18 @@ def _close(tx: Transaction, session: Session, closing: Closing) -> Session:
             marks=tuple(marks),
         ),
     )
+
+
+def _without_guess(tx: Transaction, session: Session, meter_stop: int) -> Session:
+    """Book nothing of a charge of which neither connector nor any register before its end is known.
+
+    What flowed shows on its connector as energy of nobody; booked here, it would count twice.
+    """
+    is_unplaced = session.connector_id <= STATION_LEVEL_CONNECTOR
+    is_unmetered = Estimate.METER_START in session.estimated and session.last_register_wh is None
+    if not (is_unplaced and is_unmetered):
+        return session
+    return sessions.correct_start(tx, session, meter_stop, session.estimated)
 
 
 def _end_time(

@@ -1,11 +1,12 @@
 """The energy chain of a connector in the database: which charge comes before and after another.
 
-What a link is, `domain/energy.py` says; here it is a condition that an index has.
+What a link is, `domain/energy.py` says; here it is a condition that an index has. Charges of which
+the connector is not known are in no chain: they may have nothing to do with one another.
 """
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, or_
+from sqlalchemy import and_, bindparam, or_
 
 from onetime.domain.ids import StationId
 from onetime.domain.sessions import Session
@@ -14,12 +15,13 @@ from onetime.store.tables import charging_sessions
 from onetime.store.transaction import Transaction, Value
 
 c = charging_sessions.c
+_PLACE = and_(SAME_CONNECTOR, c.connector_id > 0)
 _IS_LINK = or_(c.ended_by.is_(None), c.meter_stop > c.meter_start)
 # The first comparison of each pair is what an index can follow; alone it would suffice but for
 # charges that began at the same moment.
 _BEFORE = (
     ANY.where(
-        SAME_CONNECTOR,
+        _PLACE,
         _IS_LINK,
         c.start_time <= bindparam("start_time"),
         or_(c.start_time < bindparam("start_time"), c.id < bindparam("session_id")),
@@ -29,7 +31,7 @@ _BEFORE = (
 )
 _AFTER = (
     ANY.where(
-        SAME_CONNECTOR,
+        _PLACE,
         _IS_LINK,
         c.start_time >= bindparam("start_time"),
         or_(c.start_time > bindparam("start_time"), c.id > bindparam("session_id")),
@@ -38,13 +40,13 @@ _AFTER = (
     .limit(1)
 )
 _AT = (
-    ANY.where(SAME_CONNECTOR, _IS_LINK, c.start_time <= bindparam("moment"))
+    ANY.where(_PLACE, _IS_LINK, c.start_time <= bindparam("moment"))
     .order_by(c.start_time.desc(), c.id.desc())
     .limit(1)
 )
-_FIRST = ANY.where(SAME_CONNECTOR, _IS_LINK).order_by(c.start_time, c.id).limit(1)
+_FIRST = ANY.where(_PLACE, _IS_LINK).order_by(c.start_time, c.id).limit(1)
 _LATEST = (
-    ANY.where(SAME_CONNECTOR, c.start_time <= bindparam("moment"))
+    ANY.where(_PLACE, c.start_time <= bindparam("moment"))
     .order_by(c.start_time.desc(), c.id.desc())
     .limit(1)
 )

@@ -3,15 +3,23 @@
 from datetime import datetime
 
 from msgspec import Struct
-from sqlalchemy import BindParameter, bindparam, insert, select, update
+from sqlalchemy import BindParameter, bindparam, insert, select, union, update
 
 from onetime.domain.ids import StationId
+from onetime.store.tables import charging_sessions
 from onetime.store.tables import station_connectors as table
 from onetime.store.transaction import Transaction
 
 c = table.c
 _KEY = (c.station_id == bindparam("station"), c.connector_id == bindparam("connector"))
 _STATE = select(c.status, c.error_code, c.last_updated, c.status_since, c.received_at).where(*_KEY)
+_charged = charging_sessions.c
+_KNOWN = union(
+    select(c.connector_id).where(c.station_id == bindparam("station"), c.connector_id > 0),
+    select(_charged.connector_id).where(
+        _charged.station_id == bindparam("station"), _charged.connector_id > 0
+    ),
+)
 _VALUES: dict[str, BindParameter[object]] = {
     "status": bindparam("word"),
     "error_code": bindparam("error"),
@@ -54,6 +62,11 @@ def state_of(tx: Transaction, station_id: StationId, connector_id: int) -> Conne
     """Return a connector's state, or None if it never reported one."""
     row = tx.first(_STATE, station=station_id, connector=connector_id)
     return None if row is None else ConnectorState(**row)
+
+
+def known(tx: Transaction, station_id: StationId) -> list[int]:
+    """Return the connectors that a station has told a state of, or a charge."""
+    return [row["connector_id"] for row in tx.all(_KNOWN, station=station_id)]
 
 
 def write_state(tx: Transaction, report: StateReport, *, is_new: bool) -> None:

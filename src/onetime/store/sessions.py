@@ -88,6 +88,7 @@ _CORRECT_START = _OF_ID.values(
     meter_start=bindparam("register_wh"), estimated=bindparam("estimates")
 )
 _CORRECT_STOP = _OF_ID.values(meter_stop=bindparam("register_wh"))
+_MOVE = _OF_ID.values(connector_id=bindparam("connector"))
 _MARK = _OF_ID.values(marks=bindparam("remarks"))
 _CLOSE = _OF_ID.values(
     ended_by=bindparam("by"),
@@ -245,6 +246,11 @@ def correct_start(
 def correct_stop(tx: Transaction, session: Session, register_wh: int) -> Session:
     """Set the register at the end of a charge that ended without one."""
     return _written(tx, _CORRECT_STOP, session_id=session.id, register_wh=register_wh)
+
+
+def move(tx: Transaction, session: Session, connector_id: int) -> Session:
+    """Set the connector of a charge that began without one."""
+    return _written(tx, _MOVE, session_id=session.id, connector=connector_id)
 
 
 def close_session(tx: Transaction, session: Session, closure: Closure) -> Session:
