@@ -125,10 +125,13 @@ def data_dir_of(arguments: argparse.Namespace) -> Path:
 
 
 def _tolerate_any_letter() -> None:
-    """Let a terminal that knows few letters show a substitute instead of ending the command."""
+    """Let a terminal that knows few letters show a substitute instead of ending the command.
+
+    Lines leave as they are made: through a pipe too, what is said and why it failed keep order.
+    """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
+            stream.reconfigure(errors="replace", line_buffering=True)
 
 
 def _let_go_of_output() -> None:
