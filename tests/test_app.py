@@ -185,6 +185,33 @@ async def test_after_a_failed_fsync_the_program_ends(sqlite_url: str, tmp_path: 
 
 
 @on_uvloop
+async def test_a_database_that_is_damaged_at_the_start_ends_the_program(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    furnish(sqlite_url)
+    gate = Gate()
+    gate.fault = failed("database disk image is malformed", "SQLITE_CORRUPT")
+    written = App(settings(tmp_path, sqlite_url), at_phase=gate)
+    with pytest.raises(Fatal, match="malformed"):
+        await written.run(lambda _: pytest.fail("it serves"))
+
+    Path(sqlite_url.removeprefix("sqlite:///")).write_bytes(b"Dear diary, " * 1_000)
+    opened = App(settings(tmp_path, sqlite_url))
+    with pytest.raises(Fatal, match="file is not a database"):
+        await opened.run(lambda _: pytest.fail("it serves"))
+
+
+@on_uvloop
+async def test_a_full_disk_at_the_start_is_no_damage(sqlite_url: str, tmp_path: Path) -> None:
+    furnish(sqlite_url)
+    gate = Gate()
+    gate.fault = failed("database or disk is full", "SQLITE_FULL")
+
+    with pytest.raises(StoreDown, match="full"):
+        await App(settings(tmp_path, sqlite_url), at_phase=gate).run(lambda _: None)
+
+
+@on_uvloop
 async def test_many_stations_share_one_commit(sqlite_url: str, tmp_path: Path) -> None:
     names = [f"CP-{number}" for number in range(30)]
     furnish(sqlite_url, names)

@@ -2,8 +2,7 @@
 
 import asyncio
 import gc
-from collections.abc import Callable, Coroutine, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC
 from typing import Final
 
@@ -30,7 +29,7 @@ from onetime.operations.presence import note_all_disconnected
 from onetime.operations.stations import note_knocks
 from onetime.settings import Settings
 from onetime.store.archive import Archive, no_fault
-from onetime.store.database import Trouble, down_is_no_bug, open_database, trouble
+from onetime.store.database import Database, Trouble, down_is_no_bug, open_database, trouble
 from onetime.store.schema import migrate
 from onetime.store.stations import credentials, secret
 from onetime.store.writer import BATCH_LIMIT, Phase
@@ -101,8 +100,19 @@ class App:
         trusted any more.
         """
         database = open_database(self._settings.database_url)
-        with _distrust(), down_is_no_bug():
-            migrate(database, self._clock.now())
+        try:
+            with down_is_no_bug():
+                migrate(database, self._clock.now())
+            await self._run_on(database, opened)
+        except StoreDown as down:
+            if trouble(down) is Trouble.FATAL:
+                raise Fatal(str(down)) from down
+            if self._fatal is None:
+                raise
+        if self._fatal is not None:
+            raise Fatal(self._fatal)
+
+    async def _run_on(self, database: Database, opened: Callable[[Running], None]) -> None:
         archive = Archive(
             database,
             self._clock,
@@ -114,15 +124,12 @@ class App:
         archive.on_fatal = self._end_fatally
         archive.start(asyncio.get_running_loop())
         try:
-            with _distrust():
-                await archive.write(note_all_disconnected)
+            await archive.write(note_all_disconnected)
             await self._serve(archive, opened)
         except ExceptionGroup as group:
             raise _alone(group) from None
         finally:
             await asyncio.to_thread(archive.stop)
-        if self._fatal is not None:
-            raise Fatal(self._fatal)
 
     async def _serve(self, archive: Archive, opened: Callable[[Running], None]) -> None:
         keyring = Keyring(await archive.read(secret), await archive.read(credentials))
@@ -245,17 +252,6 @@ class App:
     def _end_fatally(self, reason: str) -> None:
         self._fatal = reason
         self._stopping.set()
-
-
-@contextmanager
-def _distrust() -> Iterator[None]:
-    """Say Fatal where more than patience is needed."""
-    try:
-        yield
-    except StoreDown as down:
-        if trouble(down) is Trouble.FATAL:
-            raise Fatal(str(down)) from down
-        raise
 
 
 def _alone(group: ExceptionGroup[Exception]) -> Exception:
