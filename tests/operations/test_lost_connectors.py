@@ -5,6 +5,7 @@ from sqlalchemy import select
 from onetime.domain.sessions import EndedBy
 from onetime.kit.times import EPOCH
 from onetime.operations.sessions import Opened
+from onetime.queries.books import audit_books
 from onetime.store.tables import charging_sessions
 from onetime.store.transaction import Transaction
 from tests.charges import a_garage, begin, booked, end, gaps, meter, wait
@@ -24,7 +25,8 @@ def charge(tx: Transaction, from_wh: int, to_wh: int, connector: int) -> None:
 
 
 def energies(tx: Transaction) -> list[tuple[int, int | None]]:
-    """Return connector and energy (Wh) of all charges."""
+    """Return connector and energy (Wh) of all charges; the books they are in are right."""
+    assert audit_books(tx.connection).faults == ()
     c = charging_sessions.c
     rows = tx.connection.execute(select(c.connector_id, c.energy_wh).order_by(c.id))
     return [(row.connector_id, row.energy_wh) for row in rows]
@@ -94,6 +96,24 @@ def test_charges_of_which_nobody_knows_the_connector_share_no_register(tx: Trans
     assert gaps(tx, 0) == []
 
 
+def test_what_an_idle_register_told_before_the_charge_was_found_counts_once(
+    tx: Transaction,
+) -> None:
+    a_garage(tx)
+    charge(tx, 1_000, 2_000, connector=5)
+    charge(tx, 70_000, 70_100, connector=6)
+    opened = lost(tx, 2_000)
+    wait(tx, minutes=10)
+    meter(tx, 4_000, connector=5)
+    assert gaps(tx, 5) == [(2_000, 4_000)]
+    wait(tx, minutes=10)
+    meter(tx, 5_000, transaction_id=opened.transaction_id, connector=5)
+    end(tx, opened.transaction_id, 9_000)
+
+    assert energies(tx) == [(5, 1_000), (6, 100), (5, 7_000)]
+    assert (gaps(tx, 5), gaps(tx, 0)) == ([], [])
+
+
 def test_a_charge_that_is_found_takes_its_place_among_those_that_are_open(tx: Transaction) -> None:
     a_garage(tx)
     older = begin(tx, 1_000, connector=5)
@@ -108,7 +128,7 @@ def test_a_charge_that_is_found_takes_its_place_among_those_that_are_open(tx: Tr
     assert booked(tx, older).ended_by is EndedBy.RECONCILIATION
     assert booked(tx, opened).is_open
     assert booked(tx, newer).is_open
-    assert booked(tx, opened).connector_id == 5
+    assert energies(tx) == [(5, 0), (5, None), (6, None)]
 
 
 def test_a_charge_that_is_found_has_ended_where_another_began_since(tx: Transaction) -> None:
@@ -125,3 +145,4 @@ def test_a_charge_that_is_found_has_ended_where_another_began_since(tx: Transact
     end(tx, opened.transaction_id, 2_900, sampled)
     assert booked(tx, opened).meter_stop == 2_900
     assert gaps(tx, 5) == [(2_900, 3_000)]
+    assert audit_books(tx.connection).faults == ()

@@ -23,6 +23,7 @@ from tests.quirks.station import (
     central_system,
     connected,
     knocked,
+    register,
 )
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -382,6 +383,32 @@ async def test_k19_starts_that_say_nothing_are_one_charge_for_each_text(
 
     assert len(set(ids)) == 6
     assert ids[6:] == [ids[0], ids[3]]
+
+
+async def test_k19_a_start_that_lost_its_connector_is_booked_where_its_values_come_from(
+    central: Central, station: Station
+) -> None:
+    """Between two charges of the same connector nothing is lost, and nothing counts twice."""
+    await station.start(70_000, connectorId=6)
+    before = await station.start(1_000, connectorId=5)
+    central.later(hours=1)
+    await station.stop(before, 2_000)
+    central.later(minutes=1)
+    await station.say(f'[2,"cut","StartTransaction",{{"idTag":"{CARD}","meterStart":2000,"conn')
+    answer = await station.answer("cut", "StartTransaction")
+    transaction_id = answer[2]["transactionId"]
+    central.later(minutes=1)
+    await station.meter(register(2_000), transaction_id=transaction_id, connector_id=5)
+    central.later(hours=1)
+    await station.stop(transaction_id, 9_000)
+    central.later(minutes=1)
+    after = await station.start(9_000, connectorId=5)
+    central.later(hours=1)
+    await station.stop(after, 9_500)
+
+    booked = [(row["connector_id"], row["energy_wh"]) for row in await central.sessions(station)]
+    assert booked == [(6, None), (5, 1_000), (5, 7_000), (5, 500)]
+    assert await central.unassigned(station) == 0
 
 
 @pytest.mark.parametrize("action", ["MeterValues", "StopTransaction"])

@@ -10,6 +10,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, func, select
 
 from onetime.domain.energy import Gap, booked_energy, gap_after, gap_between, is_link
+from onetime.domain.ids import STATION_LEVEL_CONNECTOR
 from onetime.domain.sessions import Session
 from onetime.store.sessions import COLUMNS, session_of
 from onetime.store.tables import charging_sessions, unassigned_energy
@@ -38,13 +39,15 @@ def audit_books(connection: Connection) -> Books:
     """Work out all bookings anew; nothing is changed."""
     stretches, faults = _stretches(connection)
     used: set[int] = set()
-    for _, group in groupby(
+    for (_, connector_id), group in groupby(
         _sessions(connection), lambda each: (each.station_id, each.connector_id)
     ):
         on_connector = list(group)
         faults += [fault for each in on_connector for fault in _faults_of(each)]
         sound = [each for each in on_connector if is_link(each) and not list(_faults_of(each))]
-        faults += _chain_faults(sound, stretches, used)
+        is_chain = connector_id > STATION_LEVEL_CONNECTOR  # Else each may be from anywhere.
+        for chain in [sound] if is_chain else [[each] for each in sound]:
+            faults += _chain_faults(chain, stretches, used)
     faults += [
         f"Unassigned energy after session {session_id} follows no link of the chain."
         for session_id in stretches.keys() - used
