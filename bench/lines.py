@@ -1,15 +1,20 @@
 """The lines of the benchmark: each measures one thing, in processes of its own, and returns it."""
 
 from collections.abc import Callable
+from itertools import pairwise
+from statistics import mean, median
 
 from bench.linux import memory_kib
+from bench.misbehaving import FRAMES
 from bench.processes import Central, Cores, Figures
 
 SECONDS = 5.0
 PACE_SECONDS = 10.0
+BESIDE_SECONDS = 8.0
 PACE = 60.0
 """Messages a second of 200 stations with two connectors that report every 30 s, four times over."""
 STATIONS = 200
+HONEST = 50
 IDLE = 2_000
 SSD_MS, SD_CARD_MS = "1", "15"
 """What a commit takes longer than on the disk at hand, to stand for slower ones."""
@@ -42,6 +47,25 @@ def paced(cores: Cores) -> Figures:
     """Measure answer times at the pace of a large garage."""
     with cores.onetime(STATIONS) as central:
         return cores.drive("open", central.url, str(STATIONS), str(PACE_SECONDS), str(PACE))
+
+
+def bad_input(cores: Cores) -> Figures:
+    """Measure how much longer honest stations wait beside a peer that misbehaves, by its kind.
+
+    Each kind is compared with the stations alone just before and just after.
+    """
+    figures: Figures = {}
+    with cores.onetime(HONEST + 1, "--quiet") as central:
+        load = ("open", central.url, str(HONEST), str(BESIDE_SECONDS), str(PACE))
+        alone = [cores.drive(*load)["p99_ms"]]
+        for kind in FRAMES:
+            with cores.misbehaving(central.url, HONEST, kind) as said:
+                figures[f"{kind}_p99_ms"] = cores.drive(*load)["p99_ms"]
+            figures[f"{kind}_frames"] = said["frames"]
+            alone.append(cores.drive(*load)["p99_ms"])
+    for kind, around in zip(FRAMES, pairwise(alone), strict=True):
+        figures[kind] = round(figures[f"{kind}_p99_ms"] / mean(around), 2)
+    return {**figures, "alone_p99_ms": median(alone)}
 
 
 def idle(cores: Cores) -> Figures:
@@ -106,5 +130,6 @@ ONCE: dict[str, Line] = {
     "storm_sd_card": storm("--commit-delay-ms", SD_CARD_MS),
     "history": history,
     "writer": writer,
+    "bad_input": bad_input,
 }
 """What stands by itself."""

@@ -68,6 +68,17 @@ class Cores:
             process.communicate(timeout=STOP_SECONDS)
 
     @contextmanager
+    def misbehaving(self, url: str, number: int, kind: str) -> Iterator[Figures]:
+        """Let a peer misbehave meanwhile; afterwards the figures say how much it did."""
+        figures: Figures = {}
+        command = ("bench.misbehaving", url, str(number), kind)
+        with self._running(self.load, *command, stdin=subprocess.PIPE) as process:
+            _line(process)
+            yield figures
+            printed, _ = process.communicate(timeout=STOP_SECONDS)
+            figures.update(json.loads(printed))
+
+    @contextmanager
     def folder(self) -> Iterator[Path]:
         """Give a new folder on the disk where the results go, and remove it."""
         RESULTS.mkdir(exist_ok=True)

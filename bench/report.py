@@ -10,6 +10,7 @@ from statistics import median
 
 from msgspec import Struct
 
+from bench.misbehaving import FRAMES
 from bench.processes import Figures
 
 Rounds = dict[str, list[Figures]]
@@ -89,6 +90,8 @@ def _targets(rounds: Rounds) -> Iterator[Target]:
     yield _at_most(1.3, "x", "cost at 2,000 against 200", cost)
     yield _at_most(60, "s", "reconnect storm", of("storm", "seconds"))
     yield _at_most(5_000, "ms", "Start p99 in the storm", of("storm", "start_p99_ms"))
+    worst = max(of("bad_input", kind) for kind in FRAMES)
+    yield _at_most(1.5, "x", "p99 beside bad input", worst)
     yield _at_most(5, "ms", "a renter's month", of("history", "statement_p50_ms"))
     yield _at_most(5, "ms", "a day's load", of("history", "load_p50_ms"))
 
@@ -172,10 +175,16 @@ def _of_writer(rounds: Rounds) -> str:
     return ", ".join(f"{work} {cost:.0f} us" for work, cost in costs.items())
 
 
+def _of_bad_input(rounds: Rounds) -> str:
+    told = ", ".join(f"{kind} x {middle(rounds, 'bad_input', kind)}" for kind in FRAMES)
+    return f"{told} of {middle(rounds, 'bad_input', 'alone_p99_ms')} ms alone"
+
+
 _BESIDES: tuple[tuple[str, Callable[[Rounds], str]], ...] = (
     ("idle connections", _of_idle),
     ("storm", _of_storm),
     ("700,000 sessions", _of_history),
+    ("p99 of 50 stations beside bad input", _of_bad_input),
     ("in the writer, median per message", _of_writer),
 )
 

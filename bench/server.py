@@ -1,9 +1,11 @@
 """The central system under load, in a process of its own.
 
-`python -m bench.server DATA_DIR [--no-group-commit] [--commit-delay-ms N]` prints its port.
+`python -m bench.server DATA_DIR [--no-group-commit] [--commit-delay-ms N] [--quiet]` prints its
+port.
 """
 
 import argparse
+import logging
 import signal
 import sys
 import time
@@ -44,8 +46,9 @@ def main() -> None:
     parser.add_argument("data_dir", type=Path)
     parser.add_argument("--no-group-commit", action="store_true")
     parser.add_argument("--commit-delay-ms", type=float, default=0.0)
+    parser.add_argument("--quiet", action="store_true", help="log warnings only")
     arguments = parser.parse_args()
-    configure("json", sys.stderr)
+    configure("json", sys.stderr, logging.WARNING if arguments.quiet else logging.INFO)
     environment = {
         "ONETIME_OCPP_HOST": "127.0.0.1",
         "ONETIME_OCPP_PORT": "0",

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bench.linux import memory_kib
+from bench.misbehaving import FRAMES
 from bench.processes import Central, Cores
 from bench.report import middle, ratio
 
@@ -38,6 +39,15 @@ def test_stations_that_come_back_at_once_are_all_answered(cores: Cores) -> None:
 
     assert figures["messages"] == 4 * (1 + 3 + 20)
     assert figures["start_p99_ms"] > 0
+
+
+def test_honest_stations_are_answered_beside_a_peer_that_misbehaves(cores: Cores) -> None:
+    with cores.onetime(3, "--quiet") as central:
+        for kind in FRAMES:
+            with cores.misbehaving(central.url, 2, kind) as said:
+                figures = cores.drive("open", central.url, "2", "0.5", "40")
+            assert figures["messages"] == 20
+            assert said["frames"] > 5, kind
 
 
 def test_a_ratio_is_taken_within_a_round_and_the_middle_one_counts() -> None:
