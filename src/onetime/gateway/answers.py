@@ -14,13 +14,13 @@ from onetime.domain.quirks import QUIRKS
 from onetime.domain.stations import Habits
 from onetime.garage import Transaction
 from onetime.gateway.caller import Caller
-from onetime.gateway.routes import NEVER_REFUSED, ROUTES
+from onetime.gateway.routes import ROUTES
 from onetime.ocpp.actions import ACTIONS
 from onetime.ocpp.codec import decode_request
 from onetime.ocpp.envelope import after_head, with_fractions, write_error, write_result
 from onetime.ocpp.errors import CallErrorCode, OcppViolation
 from onetime.ocpp.redaction import redacted
-from onetime.ocpp.repair import Repaired, repair_request
+from onetime.ocpp.repair import NEVER_REFUSED, Repaired, repair_request
 from onetime.ocpp.v16.core import StartTransactionResponse
 from onetime.ocpp.v16.types import IdTagInfo
 from onetime.operations.journal import (
