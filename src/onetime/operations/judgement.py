@@ -46,7 +46,7 @@ def note_register_back(tx: Transaction, earlier: Session, later: Session) -> Ses
     """Show a register that was lower at a start than at the end before (M10); return it marked.
 
     The difference is never booked; the lower value begins a new stretch: the meter was reset or
-    replaced. Each charge that begins so is a finding of its own.
+    replaced. All steps of one connector are one finding, as long as nobody has resolved it.
     """
     if Mark.REGISTER_BACK in later.marks:
         return later
@@ -55,7 +55,7 @@ def note_register_back(tx: Transaction, earlier: Session, later: Session) -> Ses
         tx,
         reviews.Finding(
             kind=ReviewKind.REGISTER,
-            key=f"{earlier.station_id}:{earlier.connector_id}:{later.id}",
+            key=f"{earlier.station_id}:{earlier.connector_id}",
             evidence=f"Session {earlier.id} ended at {kwh_text(earlier.booked_to)}, session"
             f" {later.id} began at {kwh_text(later.meter_start)}: the meter was reset or replaced.",
             station_id=earlier.station_id,
