@@ -37,6 +37,11 @@ SESSIONS = "SELECT count(*) FROM charging_sessions"
 ONLINE = "SELECT count(*) FROM charging_stations WHERE is_online"
 
 
+def overwrite(sqlite_url: str) -> None:
+    """Put something else where the database was."""
+    Path(sqlite_url.removeprefix("sqlite:///")).write_bytes(b"Dear diary, " * 1_000)
+
+
 @on_uvloop
 async def test_nothing_is_answered_before_it_is_committed(
     database_url: str, tmp_path: Path
@@ -195,7 +200,7 @@ async def test_a_database_that_is_damaged_at_the_start_ends_the_program(
     with pytest.raises(Fatal, match="malformed"):
         await written.run(lambda _: pytest.fail("it serves"))
 
-    Path(sqlite_url.removeprefix("sqlite:///")).write_bytes(b"Dear diary, " * 1_000)
+    overwrite(sqlite_url)
     opened = App(settings(tmp_path, sqlite_url))
     with pytest.raises(Fatal, match="file is not a database"):
         await opened.run(lambda _: pytest.fail("it serves"))

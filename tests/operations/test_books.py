@@ -95,7 +95,9 @@ def test_what_flows_after_a_person_resolved_is_shown_again_unless_it_is_little(
     assert "38.000 kWh flowed" in open_evidence(tx)[0]
 
 
-def test_a_step_back_of_a_register_after_a_person_resolved_one_is_shown_again(tx: Transaction) -> None:
+def test_a_step_back_of_a_register_after_a_person_resolved_one_is_shown_again(
+    tx: Transaction,
+) -> None:
     """M10."""
     a_garage(tx)
     charge(tx, 9_000, 9_500)

@@ -62,8 +62,8 @@ def test_a_review_needs_a_reason_and_has_to_exist(tx: Transaction) -> None:
 
     with pytest.raises(Unacceptable, match="A reason has"):
         resolve_review(tx, OWNER, review_id, " ")
-    with pytest.raises(NotFound, match="There is no review 99"):
-        resolve_review(tx, OWNER, 99, "why not")
+    with pytest.raises(NotFound, match="There is no review 999999"):
+        resolve_review(tx, OWNER, 999_999, "why not")
 
 
 def test_an_alarm_is_acknowledged_once_and_audited(tx: Transaction) -> None:
@@ -77,8 +77,8 @@ def test_an_alarm_is_acknowledged_once_and_audited(tx: Transaction) -> None:
     assert tx.facts()[-1] == AlarmAcknowledged(alarm_id)
     with pytest.raises(Conflict, match="acknowledged already, by cli:uid-0"):
         acknowledge_alarm(tx, OWNER, alarm_id)
-    with pytest.raises(NotFound, match="There is no alarm 99"):
-        acknowledge_alarm(tx, OWNER, 99)
+    with pytest.raises(NotFound, match="There is no alarm 999999"):
+        acknowledge_alarm(tx, OWNER, 999_999)
 
 
 def test_an_alarm_whose_cause_comes_back_can_be_acknowledged_again(tx: Transaction) -> None:

@@ -24,11 +24,10 @@ from onetime.gateway.answers import (
     set_frame_aside,
     understand,
 )
-from onetime.gateway.routes import NEVER_REFUSED
 from onetime.kit.clock import ManualClock
 from onetime.kit.times import to_wire
 from onetime.ocpp.envelope import Call, Malformed, read
-from onetime.ocpp.repair import repair_frame
+from onetime.ocpp.repair import NEVER_REFUSED, repair_frame
 from onetime.store.transaction import Transaction
 
 Payload = dict[str, Any]

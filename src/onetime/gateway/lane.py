@@ -25,10 +25,11 @@ from onetime.gateway.answers import (
     understand,
 )
 from onetime.gateway.limits import Allowance
-from onetime.gateway.routes import BOOT, HEARTBEAT, NEVER_REFUSED, UNBUDGETED
+from onetime.gateway.routes import BOOT, HEARTBEAT, UNBUDGETED
 from onetime.kit.clock import Clock
 from onetime.kit.logs import get_log
 from onetime.ocpp.errors import OcppViolation
+from onetime.ocpp.repair import NEVER_REFUSED
 from onetime.ocpp.v16.core import HeartbeatResponse
 from onetime.operations.journal import note_quirk
 from onetime.operations.presence import (

@@ -38,7 +38,7 @@ _PROBE_OF_SPACE = (
     "INSERT INTO probe VALUES (zeroblob(1048576))",
 )
 """SQLite writes over pages that it has even on a full disk. This wants new ones, for as much
-as a large batch writes; it is rolled back, so that nothing of it stays whenever the process dies."""
+as a large batch writes; it is rolled back: nothing of it stays, whenever the process dies."""
 
 log = get_log("store")
 
