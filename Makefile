@@ -5,7 +5,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 UV_VERSION := 0.13.9
-LOCK_SUBJECTS := pyproject.toml --extra postgresql --group dev
+LOCK_SUBJECTS := pyproject.toml --extra postgresql --extra ftp --group dev
 
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-builtin-rules

@@ -6,7 +6,7 @@ import pytest
 
 from onetime.domain.quirks import QUIRKS
 from onetime.gateway.routes import ROUTES
-from onetime.store.tables import metadata
+from onetime.store.schema import metadata
 from tests.house.source import ROOT
 
 REFERENCE = ROOT / "docs" / "reference"

@@ -7,8 +7,7 @@ from sqlalchemy import text
 
 from onetime.domain.errors import Conflict
 from onetime.store.database import Database, open_database
-from onetime.store.schema import migrate, newest_version
-from onetime.store.tables import metadata
+from onetime.store.schema import metadata, migrate, newest_version
 from tests.databases import NOW
 
 SPECIFIED = {

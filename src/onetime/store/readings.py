@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select
 
 from onetime.domain.ids import StationId, TransactionId
 from onetime.domain.readings import POWER, Sample, Sampling
-from onetime.store.tables import Said
+from onetime.store.columns import Said
 from onetime.store.tables import meter_readings as table
 from onetime.store.transaction import Transaction
 

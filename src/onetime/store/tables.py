@@ -1,108 +1,42 @@
-"""The schema on one page: the nine tables as specified, then what the work needs beside them.
+"""The schema of the garage on one page: the nine tables as specified, then what the books need.
 
 Column names of the nine are the specification's; columns of ours follow them. Times are UTC,
 energy is integer Wh unless a name ends in `_kwh`. Lists of words are comma-separated text.
+What signing in and commands need stands in `access_tables.py` and `command_tables.py`.
 """
-
-from datetime import datetime
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    Dialect,
     Float,
     ForeignKey,
-    Identity,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import TIMESTAMP
-from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from onetime.kit.times import from_text, to_text, utc
-
-NAMES = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-}
-metadata = MetaData(naming_convention=NAMES)
-
-
-class Instant(TypeDecorator[datetime]):
-    """A moment in UTC: text that sorts by time on SQLite, `timestamptz` on PostgreSQL."""
-
-    impl = String(27)
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[datetime] | TypeEngine[str]:
-        """Choose the column type of this database."""
-        if dialect.name == "postgresql":
-            return dialect.type_descriptor(TIMESTAMP(timezone=True))
-        return dialect.type_descriptor(String(27))
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | str | None:
-        """Return what is stored."""
-        if value is None or dialect.name == "postgresql":
-            return value
-        return to_text(value)
-
-    def process_result_value(
-        self, value: datetime | str | None, dialect: Dialect
-    ) -> datetime | None:
-        """Return the stored moment in UTC with zone."""
-        if value is None:
-            return None
-        return utc(from_text(value) if isinstance(value, str) else value)
-
-
-class Said(TypeDecorator[str]):
-    """Text as a station sent it: cut to its limit, without NUL, which PostgreSQL can not keep."""
-
-    impl = String
-    cache_ok = True
-
-    def __init__(self, length: int) -> None:
-        super().__init__(length)
-        self.length = length
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        """Return what is stored and compared."""
-        if value is None or (len(value) <= self.length and "\0" not in value):
-            return value
-        return value.replace("\0", "\ufffd")[: self.length]
-
-
-FRAME_LIMIT = 2**21
-BigId = BigInteger().with_variant(Integer(), "sqlite")
-
-
-def _row_id() -> Column[int]:
-    return Column("id", BigId, Identity(always=False), primary_key=True)
-
-
-def _station(*, primary_key: bool = False, index: bool = False) -> Column[str]:
-    station = ForeignKey("charging_stations.id")
-    return Column(
-        "station_id", String(255), station, primary_key=primary_key, index=index, nullable=False
-    )
-
+from onetime.store.columns import (
+    FRAME_LIMIT,
+    BigId,
+    Instant,
+    Said,
+    metadata,
+    row_id,
+    station_column,
+)
 
 # The nine tables of the specification.
 
 renters = Table(
     "renters",
     metadata,
-    _row_id(),
+    row_id(),
     Column("name", String(200), nullable=False),
     Column("contact_email", String(200), nullable=False),
     Column("phone_number", String(50)),
@@ -139,7 +73,7 @@ charging_stations = Table(
 parking_spots = Table(
     "parking_spots",
     metadata,
-    _row_id(),
+    row_id(),
     Column("label", String(50), nullable=False, unique=True),
     Column("floor_level", String(50)),
     Column("renter_id", BigId, ForeignKey("renters.id"), index=True),
@@ -164,9 +98,9 @@ authorization_tokens = Table(
 charging_sessions = Table(
     "charging_sessions",
     metadata,
-    _row_id(),
+    row_id(),
     Column("transaction_id", Integer, nullable=False, unique=True),
-    _station(),
+    station_column(),
     Column("token_id", String(20), ForeignKey("authorization_tokens.token")),
     Column("start_time", Instant, nullable=False),
     Column("end_time", Instant),
@@ -229,7 +163,7 @@ charging_sessions = Table(
 station_connectors = Table(
     "station_connectors",
     metadata,
-    _station(primary_key=True),
+    station_column(primary_key=True),
     Column("connector_id", BigInteger, primary_key=True, autoincrement=False),
     Column("status", Said(50), nullable=False),
     Column("error_code", Said(255), nullable=False),
@@ -243,7 +177,7 @@ station_connectors = Table(
 meter_readings = Table(
     "meter_readings",
     metadata,
-    _row_id(),
+    row_id(),
     Column("transaction_id", Integer, ForeignKey("charging_sessions.transaction_id")),
     Column("timestamp", Instant, nullable=False),
     Column("measurand", Said(50), nullable=False),
@@ -280,7 +214,7 @@ meter_readings = Table(
 station_configurations = Table(
     "station_configurations",
     metadata,
-    _station(primary_key=True),
+    station_column(primary_key=True),
     Column("key", Said(255), primary_key=True),
     Column("value", Said(FRAME_LIMIT)),
     Column("readonly", Boolean, nullable=False),
@@ -290,8 +224,8 @@ station_configurations = Table(
 boot_logs = Table(
     "boot_logs",
     metadata,
-    _row_id(),
-    _station(),
+    row_id(),
+    station_column(),
     Column("boot_time", Instant, nullable=False),
     Column("model", Said(255), nullable=False),
     Column("vendor", Said(255), nullable=False),
@@ -306,7 +240,7 @@ boot_logs = Table(
 station_credentials = Table(
     "station_credentials",
     metadata,
-    _station(primary_key=True),
+    station_column(primary_key=True),
     Column("salt", LargeBinary, nullable=False),
     Column("digest", LargeBinary, nullable=False),
     Column("changed_at", Instant, nullable=False),
@@ -315,9 +249,9 @@ station_credentials = Table(
 spot_stations = Table(
     "spot_stations",
     metadata,
-    _row_id(),
+    row_id(),
     Column("spot_id", BigId, ForeignKey("parking_spots.id"), nullable=False, index=True),
-    _station(index=True),
+    station_column(index=True),
     Column("valid_from", Instant, nullable=False),
     Column("valid_to", Instant),
 )
@@ -325,7 +259,7 @@ spot_stations = Table(
 spot_renters = Table(
     "spot_renters",
     metadata,
-    _row_id(),
+    row_id(),
     Column("spot_id", BigId, ForeignKey("parking_spots.id"), nullable=False, index=True),
     Column("renter_id", BigId, ForeignKey("renters.id"), nullable=False, index=True),
     Column("valid_from", Instant, nullable=False),
@@ -335,7 +269,7 @@ spot_renters = Table(
 token_renters = Table(
     "token_renters",
     metadata,
-    _row_id(),
+    row_id(),
     Column("token", String(20), ForeignKey("authorization_tokens.token"), nullable=False),
     Column("renter_id", BigId, ForeignKey("renters.id"), nullable=False, index=True),
     Column("valid_from", Instant, nullable=False),
@@ -346,7 +280,7 @@ token_renters = Table(
 ocpp_messages = Table(
     "ocpp_messages",
     metadata,
-    _row_id(),
+    row_id(),
     Column("station_id", String(255), nullable=False),
     Column("at", Instant, nullable=False),
     Column("direction", String(3), nullable=False),
@@ -362,8 +296,8 @@ ocpp_messages = Table(
 unassigned_energy = Table(
     "unassigned_energy",
     metadata,
-    _row_id(),
-    _station(),
+    row_id(),
+    station_column(),
     Column("connector_id", BigInteger, nullable=False),
     Column("after_session_id", BigId, ForeignKey("charging_sessions.id")),
     Column("before_session_id", BigId, ForeignKey("charging_sessions.id")),
@@ -380,8 +314,8 @@ unassigned_energy = Table(
 quarantined_frames = Table(
     "quarantined_frames",
     metadata,
-    _row_id(),
-    _station(),
+    row_id(),
+    station_column(),
     Column("at", Instant, nullable=False),
     Column("action", Said(50)),
     Column("frame", Said(FRAME_LIMIT), nullable=False),
@@ -392,7 +326,7 @@ quarantined_frames = Table(
 quirk_counts = Table(
     "quirk_counts",
     metadata,
-    _station(primary_key=True),
+    station_column(primary_key=True),
     Column("quirk", String(10), primary_key=True),
     Column("count", Integer, nullable=False),
     Column("first_at", Instant, nullable=False),
@@ -402,7 +336,7 @@ quirk_counts = Table(
 review_items = Table(
     "review_items",
     metadata,
-    _row_id(),
+    row_id(),
     Column("key", Said(300), nullable=False, unique=True),
     Column("kind", String(30), nullable=False),
     Column("station_id", String(255)),
@@ -427,7 +361,7 @@ review_items = Table(
 alarms = Table(
     "alarms",
     metadata,
-    _row_id(),
+    row_id(),
     Column("key", Said(300), nullable=False, unique=True),
     Column("kind", String(40), nullable=False),
     Column("station_id", String(255)),
@@ -442,8 +376,8 @@ alarms = Table(
 station_reports = Table(
     "station_reports",
     metadata,
-    _row_id(),
-    _station(),
+    row_id(),
+    station_column(),
     Column("at", Instant, nullable=False),
     Column("kind", String(30), nullable=False),
     Column("status", Said(255), nullable=False),
@@ -467,7 +401,7 @@ knocks = Table(
 audit_entries = Table(
     "audit_entries",
     metadata,
-    _row_id(),
+    row_id(),
     Column("at", Instant, nullable=False),
     Column("actor", String(100), nullable=False),
     Column("act", String(50), nullable=False),

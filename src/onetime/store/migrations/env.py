@@ -3,13 +3,13 @@
 from alembic import context
 from sqlalchemy import Connection
 
-from onetime.store.tables import metadata
+from onetime.store.schema import metadata
 
 connection: Connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
     target_metadata=metadata,
-    user_module_prefix="tables.",
+    user_module_prefix="columns.",
     render_as_batch=connection.dialect.name == "sqlite",
 )
 with context.begin_transaction():

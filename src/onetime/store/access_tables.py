@@ -1,0 +1,1 @@
+"""The tables of who may do what: accounts, their sign-ins, tokens of programs."""
