@@ -1,1 +1,1 @@
-"""The tables of what stations are asked and what they keep: commands, reservations, lists, files."""
+"""The tables of what stations are asked and keep: commands, reservations, lists, files."""
