@@ -71,4 +71,4 @@ def files() -> Iterator[Path]:
     """Every file that a person wrote, whether committed already or not."""
     for folder, names, leaves in os.walk(ROOT):
         names[:] = sorted(set(names) - _NOT_OURS)
-        yield from (Path(folder, leaf) for leaf in sorted(leaves))
+        yield from (Path(folder, leaf) for leaf in sorted(set(leaves) - _NOT_OURS))

@@ -33,6 +33,7 @@ COMMANDS: dict[str, str] = {
     "session": "where did a renter charge: list, show, readings, close",
     "review": "what needs a decision: list, show, resolve",
     "alarm": "what somebody should know: list, acknowledge",
+    "api-token": "tokens with which programs use the API: create, list, revoke",
     "database": "migrate, check, backup, restore",
     "doctor": "what is wrong, and what to do about it",
     "settings": "all settings, their values and where each came from",
@@ -112,7 +113,7 @@ def _parsed(argv: list[str]) -> argparse.Namespace:
     first = parser.parse_args(argv, argparse.Namespace(data_dir=None, json=False))
     command = Parser(prog=f"onetime {first.command}", description=COMMANDS[first.command])
     add_common(command)
-    importlib.import_module(f"onetime.cli.{first.command}").add_to(command)
+    importlib.import_module(f"onetime.cli.{first.command.replace('-', '_')}").add_to(command)
     rest, first.rest = first.rest, None
     arguments = command.parse_args(rest, first)
     arguments.data_dir = data_dir_of(arguments)

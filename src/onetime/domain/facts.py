@@ -86,6 +86,10 @@ class GarageChanged(Struct, frozen=True, tag=True):
     """A renter, spot or card was changed."""
 
 
+class AccessChanged(Struct, frozen=True, tag=True):
+    """An account, a sign-in or a token of a program began, changed or ended."""
+
+
 class ForeignCommit(Struct, frozen=True, tag=True):
     """Another process changed the database: everything remembered has to be read again."""
 
@@ -104,5 +108,6 @@ Fact = (
     | ReviewResolved
     | AlarmAcknowledged
     | GarageChanged
+    | AccessChanged
     | ForeignCommit
 )
