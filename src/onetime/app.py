@@ -25,6 +25,7 @@ from onetime.loops.configuration import keep_configurations_read
 from onetime.loops.pace import attempt, repeat
 from onetime.loops.reconciliation import reconcile
 from onetime.loops.retention import retain
+from onetime.operations.commands import end_open_commands
 from onetime.operations.presence import note_all_disconnected
 from onetime.operations.stations import note_knocks
 from onetime.settings import Settings
@@ -125,6 +126,8 @@ class App:
         archive.start(asyncio.get_running_loop())
         try:
             await archive.write(note_all_disconnected)
+            if cut_off := await archive.write(end_open_commands):
+                log.warning("commands_cut_off", count=cut_off)
             await self._serve(archive, opened)
         except ExceptionGroup as group:
             raise _alone(group) from None
@@ -165,6 +168,7 @@ class App:
                 await self._stopping.wait()
             finally:
                 await listener.stop(STOP_SECONDS)
+                await garage.background.end(STOP_SECONDS)
                 for loop in loops:
                     loop.cancel()
 

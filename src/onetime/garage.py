@@ -2,17 +2,26 @@
 
 from typing import Protocol
 
-from msgspec import Struct
+from msgspec import Struct, field
 
+from onetime.domain.errors import Refusal, StoreDown
 from onetime.domain.facts import Fact
 from onetime.domain.ids import StationId
+from onetime.kit.background import Background
 from onetime.kit.broadcast import Broadcast
 from onetime.kit.clock import Clock
 from onetime.ocpp.exchange import Outcome
 from onetime.store.archive import Archive
 from onetime.store.transaction import Transaction
 
-__all__ = ["Archive", "Garage", "Stations", "Transaction"]
+__all__ = ["Archive", "Garage", "Reply", "Stations", "Transaction"]
+
+
+class Reply(Struct, frozen=True):
+    """How a call ended, and the seconds since it was sent, or asked for if it never was."""
+
+    outcome: Outcome
+    seconds: float
 
 
 class Stations(Protocol):
@@ -23,9 +32,12 @@ class Stations(Protocol):
         ...
 
     async def call(
-        self, station_id: StationId, action: str, request: Struct, timeout_seconds: float
-    ) -> Outcome:
-        """Send a CALL and wait for its one named outcome; never raises for what stations do."""
+        self, station_id: StationId, action: str, request: Struct | bytes, timeout_seconds: float
+    ) -> Reply:
+        """Send a CALL and wait for its one named outcome; never raises for what stations do.
+
+        `dispatch/commands.py` is the caller: what is asked of a station is recorded.
+        """
         ...
 
 
@@ -36,3 +48,4 @@ class Garage(Struct, frozen=True):
     clock: Clock
     feed: Broadcast[Fact]
     stations: Stations
+    background: Background = field(default_factory=lambda: Background(Refusal, StoreDown))

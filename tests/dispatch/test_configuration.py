@@ -11,7 +11,7 @@ from onetime.dispatch.configuration import CORE_KEYS, read_configuration
 from onetime.domain.facts import Fact
 from onetime.domain.ids import StationId
 from onetime.domain.policy import Policy
-from onetime.garage import Garage
+from onetime.garage import Garage, Reply
 from onetime.kit.broadcast import Broadcast
 from onetime.kit.clock import SystemClock
 from onetime.ocpp.codec import decode_response, encode
@@ -38,8 +38,12 @@ class OneStation:
         return True
 
     async def call(
-        self, station_id: StationId, action: str, request: Struct, timeout_seconds: float
-    ) -> Outcome:
+        self, station_id: StationId, action: str, request: Struct | bytes, timeout_seconds: float
+    ) -> Reply:
+        assert isinstance(request, Struct)
+        return Reply(self.outcome(station_id, action, request), 0.1)
+
+    def outcome(self, station_id: StationId, action: str, request: Struct) -> Outcome:
         assert (station_id, action) == (CP_1, "GetConfiguration")
         keys: list[str] = json.decode(encode(request)).get("key", [])
         self.asked.append(keys)

@@ -30,9 +30,14 @@ def ask(
     house: House, request: msgspec.Struct | None = None, seconds: float = 5.0
 ) -> asyncio.Future[Outcome]:
     action = type(request).__name__.removesuffix("Request") if request else "ClearCache"
-    return asyncio.ensure_future(
-        house.garage.stations.call(CP_1, action, request or ClearCacheRequest(), seconds)
-    )
+
+    async def outcome() -> Outcome:
+        reply = await house.garage.stations.call(
+            CP_1, action, request or ClearCacheRequest(), seconds
+        )
+        return reply.outcome
+
+    return asyncio.ensure_future(outcome())
 
 
 EMPTY = '[3,"$id",{}]'

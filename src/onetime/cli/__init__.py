@@ -34,7 +34,6 @@ COMMANDS: dict[str, str] = {
     "review": "what needs a decision: list, show, resolve",
     "alarm": "what somebody should know: list, acknowledge",
     "api-token": "tokens with which programs use the API: create, list, revoke",
-    "audit": "who changed what: list, verify",
     "database": "migrate, check, backup, restore",
     "doctor": "what is wrong, and what to do about it",
     "settings": "all settings, their values and where each came from",

@@ -5,9 +5,11 @@ from typing import Final
 
 from msgspec import Struct
 
+from onetime.dispatch.commands import Sent, send
+from onetime.domain.commands import CommandStatus
 from onetime.domain.ids import StationId
+from onetime.domain.people import Actor
 from onetime.garage import Garage
-from onetime.ocpp.exchange import Answered, BrokenAnswer, CallErrored
 from onetime.ocpp.redaction import REPLACEMENT, is_secret_key
 from onetime.ocpp.repair import repair_response
 from onetime.ocpp.v16.core import GetConfigurationRequest, GetConfigurationResponse, KeyValue
@@ -18,6 +20,7 @@ from onetime.operations.configuration import (
 )
 from onetime.operations.journal import note_quirk
 
+ACTOR: Final = Actor("clock", "configuration")
 ACTION: Final = "GetConfiguration"
 TIMEOUT_SECONDS: Final = 30.0
 MAX_KEYS_KEY: Final = "GetConfigurationMaxKeys"
@@ -109,13 +112,12 @@ async def _call(
     garage: Garage, station_id: StationId, request: GetConfigurationRequest
 ) -> _Reply | None:
     """Ask once; None when no answer came. An answer that breaks the schema is read as meant."""
-    outcome = await garage.stations.call(station_id, ACTION, request, TIMEOUT_SECONDS)
-    match outcome:
-        case Answered(GetConfigurationResponse(configuration_key=keys)):
+    match await send(garage, ACTOR, station_id, request, timeout_seconds=TIMEOUT_SECONDS):
+        case Sent(response=GetConfigurationResponse(configuration_key=keys)):
             return _Reply(keys or ())
-        case BrokenAnswer(_, raw):
-            return await _as_meant(garage, station_id, raw)
-        case CallErrored():
+        case Sent(status=CommandStatus.BROKEN_ANSWER, answer=str(text)):
+            return await _as_meant(garage, station_id, text.encode())
+        case Sent(status=CommandStatus.CALL_ERROR):
             return _Reply(())
     return None
 

@@ -82,6 +82,20 @@ class AlarmAcknowledged(Struct, frozen=True, tag=True):
     alarm_id: int
 
 
+class CommandAsked(Struct, frozen=True, tag=True):
+    """Something is asked of a station."""
+
+    command_id: int
+    station_id: StationId
+
+
+class CommandEnded(Struct, frozen=True, tag=True):
+    """It is known what became of a command, or that this will never be known."""
+
+    command_id: int
+    station_id: StationId
+
+
 class GarageChanged(Struct, frozen=True, tag=True):
     """A renter, spot or card was changed."""
 
@@ -107,6 +121,8 @@ Fact = (
     | ReviewOpened
     | ReviewResolved
     | AlarmAcknowledged
+    | CommandAsked
+    | CommandEnded
     | GarageChanged
     | AccessChanged
     | ForeignCommit

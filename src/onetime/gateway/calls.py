@@ -61,7 +61,7 @@ class Calls:
         self._waiters: dict[int, asyncio.Future[Ended]] = {}
         self._frames: dict[int, bytes] = {}
 
-    async def ask(self, action: str, request: Struct, timeout_seconds: float) -> Asked:
+    async def ask(self, action: str, request: Struct | bytes, timeout_seconds: float) -> Asked:
         """Send a call when its turn comes, and wait for its one outcome."""
         ticket, step = self._exchange.ask(
             action,

@@ -199,7 +199,7 @@ class Connection:
 
     # The way out.
 
-    async def ask(self, action: str, request: Struct, timeout_seconds: float) -> Asked:
+    async def ask(self, action: str, request: Struct | bytes, timeout_seconds: float) -> Asked:
         """Send a CALL when its turn comes, and wait for its outcome."""
         if self._line is None:
             return Asked(ConnectionLost(was_sent=False), None, 0.0)

@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 
 from onetime.domain.ids import StationId
-from onetime.garage import Archive
+from onetime.garage import Archive, Reply
 from onetime.gateway.calls import Asked
 from onetime.gateway.connection import Connection
 from onetime.gateway.lane import Lane
@@ -75,16 +75,16 @@ class Switchboard:
         return [each for each in self._lanes if self.is_connected(each)]
 
     async def call(
-        self, station_id: StationId, action: str, request: Struct, timeout_seconds: float
-    ) -> Outcome:
+        self, station_id: StationId, action: str, request: Struct | bytes, timeout_seconds: float
+    ) -> Reply:
         """Send a CALL and wait for its one outcome; it is written to the OCPP log."""
         connection = self._connection(station_id)
         if connection is None:
-            return ConnectionLost(was_sent=False)
+            return Reply(ConnectionLost(was_sent=False), 0.0)
         asked = await connection.ask(action, request, timeout_seconds)
         if asked.frame is not None:
             self._archive.write_lazily(write_entry, self._entry(station_id, action, asked))
-        return asked.outcome
+        return Reply(asked.outcome, asked.seconds)
 
     def hang_up(self, stations: Iterable[StationId]) -> None:
         """End the connections of stations that are no longer allowed as they logged in."""

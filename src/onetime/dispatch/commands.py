@@ -1,0 +1,120 @@
+"""Sends commands to stations: recorded and committed, then sent, then recorded how it ended.
+
+The one way to ask a station something. Whoever asked may go: what was begun goes on, within the
+deadlines of the exchange, and its outcome is recorded. No transaction is open meanwhile.
+"""
+
+import asyncio
+from typing import Final
+
+from msgspec import Struct
+
+from onetime.dispatch.effects import ASKED, ENDED
+from onetime.dispatch.outcomes import Order, Sent, ending, sent
+from onetime.domain.errors import OperationFailed, StoreDown
+from onetime.domain.ids import StationId
+from onetime.domain.people import Actor
+from onetime.garage import Garage, Transaction
+from onetime.kit.logs import get_log
+from onetime.ocpp.codec import encode
+from onetime.ocpp.redaction import redacted
+from onetime.operations.commands import Asking, end_command, note_command
+
+__all__ = ["Begun", "Sent", "begin", "send"]
+
+ANSWER_SECONDS: Final = 30.0
+KEEP_ATTEMPTS: Final = 10
+KEEP_AGAIN_SECONDS: Final = 3.0
+"""How often and how far apart the end of a command is written while the database is down."""
+
+log = get_log("dispatch")
+
+
+class Begun(Struct, frozen=True):
+    """A command that is recorded and on its way."""
+
+    id: int
+    ended: asyncio.Task[Sent]
+
+
+async def send(
+    garage: Garage,
+    actor: Actor,
+    station_id: StationId,
+    request: Struct,
+    *,
+    timeout_seconds: float = ANSWER_SECONDS,
+) -> Sent:
+    """Ask a station something and wait for the outcome, which is recorded by then.
+
+    Nothing is raised for what stations do. Raises NotFound and Conflict when the station is none
+    of this garage, what an effect refuses, StoreDown when the database can not commit.
+    """
+    begun = await begin(
+        garage,
+        Order(
+            actor=actor,
+            station_id=station_id,
+            action=type(request).__name__.removesuffix("Request"),
+            request=request,
+            timeout_seconds=timeout_seconds,
+        ),
+    )
+    return await asyncio.shield(begun.ended)
+
+
+async def begin(garage: Garage, order: Order) -> Begun:
+    """Record a command and let it go; how it ends can be waited for. Raises as `send`."""
+    return await asyncio.shield(garage.background.start(_begin(garage, order)))
+
+
+async def _begin(garage: Garage, order: Order) -> Begun:
+    command_id = await garage.archive.write(_note_asked, order)
+    return Begun(command_id, garage.background.start(_carry_out(garage, order, command_id)))
+
+
+async def _carry_out(garage: Garage, order: Order, command_id: int) -> Sent:
+    reply = await garage.stations.call(
+        order.station_id, order.action, order.text or order.request, order.timeout_seconds
+    )
+    done = sent(order, command_id, reply.outcome, reply.seconds)
+    await _keep(garage, order, done)
+    return done
+
+
+async def _keep(garage: Garage, order: Order, done: Sent) -> None:
+    """Record how a command ended, with what it means; without that when it meets a bug."""
+    for attempt in range(1, KEEP_ATTEMPTS + 1):
+        try:
+            await garage.archive.write(_note_ended, order, done)
+            return
+        except OperationFailed:
+            log.exception("command_effect_failed", station=order.station_id, action=order.action)
+            await garage.archive.write(end_command, done.id, done.station_id, ending(done))
+            return
+        except StoreDown:
+            if attempt == KEEP_ATTEMPTS:
+                raise
+            await asyncio.sleep(KEEP_AGAIN_SECONDS)
+
+
+def _note_asked(tx: Transaction, order: Order) -> int:
+    text = encode(order.request) if order.text is None else order.text
+    command_id = note_command(
+        tx,
+        Asking(
+            station_id=order.station_id,
+            action=order.action,
+            asked_by=str(order.actor),
+            payload=redacted(order.action, text.decode()),
+        ),
+    )
+    if (effect := ASKED.get(order.action)) is not None:
+        effect(tx, command_id, order)
+    return command_id
+
+
+def _note_ended(tx: Transaction, order: Order, done: Sent) -> None:
+    end_command(tx, done.id, done.station_id, ending(done))
+    if (effect := ENDED.get(order.action)) is not None:
+        effect(tx, order, done)
