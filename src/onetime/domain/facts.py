@@ -96,6 +96,28 @@ class CommandEnded(Struct, frozen=True, tag=True):
     station_id: StationId
 
 
+class ReservationChanged(Struct, frozen=True, tag=True):
+    """A reservation was asked for, kept, used or ended."""
+
+    station_id: StationId
+
+
+class ProfilesChanged(Struct, frozen=True, tag=True):
+    """A charging profile was sent to a station, or holds there no more."""
+
+    station_id: StationId
+
+
+class ConfigurationChanged(Struct, frozen=True, tag=True):
+    """A configuration key of a station was asked for, changed or read."""
+
+    station_id: StationId
+
+
+class RevocationChanged(Struct, frozen=True, tag=True):
+    """A card was revoked, or a station has confirmed that it knows."""
+
+
 class GarageChanged(Struct, frozen=True, tag=True):
     """A renter, spot or card was changed."""
 
@@ -123,6 +145,10 @@ Fact = (
     | AlarmAcknowledged
     | CommandAsked
     | CommandEnded
+    | ReservationChanged
+    | ProfilesChanged
+    | ConfigurationChanged
+    | RevocationChanged
     | GarageChanged
     | AccessChanged
     | ForeignCommit

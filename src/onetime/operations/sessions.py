@@ -11,6 +11,7 @@ from onetime.domain.energy import estimated_end
 from onetime.domain.facts import SessionEnded, SessionStarted
 from onetime.domain.ids import STATION_LEVEL_CONNECTOR, TransactionId
 from onetime.domain.readings import Sampling
+from onetime.domain.reservations import Use
 from onetime.domain.reviews import AlarmKind, ReviewKind
 from onetime.domain.sessions import (
     OLDEST_PLAUSIBLE,
@@ -38,7 +39,17 @@ from onetime.operations.judgement import judge, note_register_back_within
 from onetime.operations.orphans import is_orphan, note_contradiction, note_foreign, note_orphan
 from onetime.operations.readings import record_in_session
 from onetime.operations.reconciliation import known_register, place_if_alone, supersede
-from onetime.store import chain, installation, quirks, reviews, sessions, spots, tokens
+from onetime.operations.reservations import use_reservation
+from onetime.store import (
+    chain,
+    charging_profiles,
+    installation,
+    quirks,
+    reviews,
+    sessions,
+    spots,
+    tokens,
+)
 from onetime.store.transaction import Transaction
 
 
@@ -66,6 +77,7 @@ def start_session(tx: Transaction, opening: Opening) -> Opened:
         if older.connector_id == opening.connector_id and older.start_time <= start_time:
             supersede(tx, older, start_time)
     session = books.settle(tx, _open(tx, opening, ruling))
+    use_reservation(tx, _use(opening, ruling), session.id)
     if ruling.verdict is not Verdict.ACCEPTED:
         _note_refused(tx, session)
     tx.announce(SessionStarted(session.id))
@@ -92,6 +104,9 @@ def stop_session(
         return session
     settled = judge(tx, books.settle(tx, _close(tx, session, closing)))
     reviews.settle_review(tx, ReviewKind.ESTIMATE, str(session.id), "the station told the real end")
+    charging_profiles.end_with_transaction(
+        tx, session.station_id, session.connector_id, session.transaction_id
+    )
     tx.announce(SessionEnded(session.id))
     return settled
 
@@ -134,6 +149,16 @@ def _open(tx: Transaction, opening: Opening, ruling: Ruling) -> Session:
             estimated=tuple(estimated),
             marks=tuple(marks),
         ),
+    )
+
+
+def _use(opening: Opening, ruling: Ruling) -> Use:
+    return Use(
+        station_id=opening.station_id,
+        connector_id=opening.connector_id,
+        id_tag=opening.id_tag,
+        parent_id_tag=ruling.parent_id_tag,
+        reservation_id=opening.reservation_id,
     )
 
 

@@ -60,6 +60,8 @@ charging_stations = Table(
     Column("power_limit_watts", Integer),
     Column("times_with_fraction", Boolean, nullable=False, default=False),
     Column("register_factor", Integer, nullable=False, default=1),
+    Column("is_kept_in_step", Boolean, nullable=False, default=True),
+    Column("connector_count", Integer),
     Column("clock_drift_seconds", Integer),
     Column("times_are_local", Boolean),
     Column("connected_since", Instant),
@@ -384,6 +386,7 @@ station_reports = Table(
     Column("request_id", BigInteger),
     Column("stated_at", Instant),
     Column("details", Said(FRAME_LIMIT)),
+    Column("command_id", BigId),
     Index("ix_station_reports_station", "station_id", "id"),
 )
 
