@@ -33,6 +33,7 @@ COMMANDS: dict[str, str] = {
     "session": "where did a renter charge: list, show, readings, close",
     "review": "what needs a decision: list, show, resolve",
     "alarm": "what somebody should know: list, acknowledge",
+    "account": "people who sign in: create, password, list, disable, enable, reset-totp, remove",
     "api-token": "tokens with which programs use the API: create, list, revoke",
     "database": "migrate, check, backup, restore",
     "doctor": "what is wrong, and what to do about it",

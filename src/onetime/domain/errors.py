@@ -33,6 +33,24 @@ class Unacceptable(Refusal):
     code = "unacceptable"
 
 
+class NotSignedIn(Refusal):
+    """Nobody is known to be behind the request."""
+
+    code = "not-signed-in"
+
+
+class WrongProof(Refusal):
+    """What should prove who somebody is does not."""
+
+    code = "wrong-proof"
+
+
+class SecondFactorNeeded(Refusal):
+    """The password was right, and alone it is not enough."""
+
+    code = "second-factor-needed"
+
+
 class StoreDown(Exception):
     """The database cannot commit at present; nothing may be answered to a station."""
 

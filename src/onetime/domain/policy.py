@@ -1,6 +1,6 @@
 """What the owner decided about how the garage behaves; the door settings are elsewhere."""
 
-from datetime import UTC, tzinfo
+from datetime import UTC, timedelta, tzinfo
 from enum import StrEnum
 
 from msgspec import Struct
@@ -27,3 +27,6 @@ class Policy(Struct, frozen=True, kw_only=True):
     authorization_reply: AuthorizationReply = AuthorizationReply.PLAIN
     unknown_stations: UnknownStations = UnknownStations.REFUSE
     site_timezone: tzinfo = UTC
+    sign_in_idle: timedelta = timedelta(minutes=30)
+    sign_in_longest: timedelta = timedelta(hours=12)
+    second_factor_required: bool = False
