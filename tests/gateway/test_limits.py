@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onetime.gateway.limits import Allowance, Limits, Porch, neighbourhood
+from onetime.gateway.limits import Allowance, Limits, Porch
 
 SMALL = Limits(
     sockets=10,
@@ -101,13 +101,6 @@ def test_whatever_comes_and_goes_the_limits_hold(steps: list[tuple[str, str]]) -
         assert porch.sockets == len(places) + inside <= 10
         assert len(places) <= 6
         assert all(list(places.values()).count(place) <= 3 for place in places.values())
-
-
-def test_a_neighbourhood_is_an_address_or_the_64_of_a_customer() -> None:
-    assert neighbourhood("192.0.2.7") == "192.0.2.7"
-    assert neighbourhood("2001:db8:1:2::1") == neighbourhood("2001:db8:1:2:ffff::9")
-    assert neighbourhood("2001:db8:1:2::1") != neighbourhood("2001:db8:1:3::1")
-    assert neighbourhood("fe80::1%eth0") == "fe80::/64"
 
 
 def test_an_allowance_begins_anew_with_each_stretch_of_time() -> None:

@@ -4,10 +4,11 @@ Numbers and book-keeping only: it knows addresses, never sockets or identities.
 """
 
 from collections.abc import Hashable
-from ipaddress import IPv6Network
 from typing import Generic, TypeVar
 
 from msgspec import Struct
+
+from onetime.kit.addresses import neighbourhood
 
 VisitorT = TypeVar("VisitorT", bound=Hashable)
 
@@ -133,10 +134,3 @@ class Allowance:
             self._began, self._left = now, self._number
         self._left -= 1
         return self._left >= 0
-
-
-def neighbourhood(address: str) -> str:
-    """Return what shares one quota: an IPv4 address, or the /64 that one IPv6 customer has."""
-    if ":" not in address:
-        return address
-    return str(IPv6Network((address.partition("%")[0], 64), strict=False))
