@@ -8,10 +8,10 @@ import pytest
 from msgspec import Struct
 
 from onetime.dispatch import commands
-from onetime.dispatch.commands import send
+from onetime.dispatch.commands import begin_payload, send, send_payload
 from onetime.dispatch.outcomes import Order, Sent
 from onetime.domain.commands import CommandStatus
-from onetime.domain.errors import Conflict, NotFound
+from onetime.domain.errors import Conflict, Faulty, NotFound
 from onetime.domain.facts import CommandAsked, CommandEnded
 from onetime.domain.ids import StationId
 from onetime.garage import Transaction
@@ -195,6 +195,42 @@ async def test_the_outcome_is_written_when_the_database_works_again(
 
     assert (await sending).status == "connection-lost"
     assert garden.house.rows(STATUS) == [("connection-lost",)]
+
+
+async def test_a_payload_goes_out_as_it_came_and_is_recorded(garden: Garden) -> None:
+    garden.reply("UnlockConnector", {"status": "UnlockFailed"})
+    sent = await send_payload(
+        garden.house.garage, OWNER, CP_1, "UnlockConnector", b'{ "connectorId": 99 }'
+    )
+
+    assert sent.is_answered
+    assert garden.was_asked("UnlockConnector") == [{"connectorId": 99}]
+    ((_, _, payload, _, _),) = garden.house.rows(ROWS)
+    assert payload == '{"connectorId":99}'
+
+
+async def test_a_payload_that_breaks_the_schema_is_not_recorded_nor_sent(garden: Garden) -> None:
+    with pytest.raises(Faulty):
+        await send_payload(garden.house.garage, OWNER, CP_1, "UnlockConnector", b"{}")
+    with pytest.raises(NotFound, match="Did you mean UnlockConnector"):
+        await send_payload(garden.house.garage, OWNER, CP_1, "unlockConector", b"{}")
+    assert garden.house.rows(ROWS) == []
+
+
+async def test_a_number_that_is_left_out_is_filled_in(garden: Garden) -> None:
+    garden.reply("GetLog", {"status": "Accepted"})
+    asked = b'{"logType":"SecurityLog","log":{"remoteLocation":"https://x"}}'
+    await send_payload(garden.house.garage, OWNER, CP_1, "GetLog", asked)
+    await send_payload(garden.house.garage, OWNER, CP_1, "GetLog", asked)
+
+    assert [each["requestId"] for each in garden.was_asked("GetLog")] == [1, 2]
+
+
+async def test_a_command_that_nobody_waits_for_ends_all_the_same(garden: Garden) -> None:
+    garden.reply("ClearCache", {"status": "Accepted"})
+    begun = await begin_payload(garden.house.garage, OWNER, CP_1, "ClearCache", b"")
+    assert begun.id > 0
+    await garden.house.until(lambda: garden.house.rows(STATUS) == [("answered",)])
 
 
 @on_uvloop

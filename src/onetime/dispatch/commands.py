@@ -10,7 +10,9 @@ from typing import Final
 from msgspec import Struct
 
 from onetime.dispatch.effects import ASKED, ENDED
+from onetime.dispatch.filling import as_if_filled, filled_in, has_gap
 from onetime.dispatch.outcomes import Order, Sent, ending, sent
+from onetime.dispatch.payloads import checked, read_fields, require_command
 from onetime.domain.errors import OperationFailed, StoreDown
 from onetime.domain.ids import StationId
 from onetime.domain.people import Actor
@@ -20,7 +22,7 @@ from onetime.ocpp.codec import encode
 from onetime.ocpp.redaction import redacted
 from onetime.operations.commands import Asking, end_command, note_command
 
-__all__ = ["Begun", "Sent", "begin", "send"]
+__all__ = ["Begun", "Sent", "begin", "begin_payload", "send", "send_payload"]
 
 ANSWER_SECONDS: Final = 30.0
 KEEP_ATTEMPTS: Final = 10
@@ -61,6 +63,53 @@ async def send(
         ),
     )
     return await asyncio.shield(begun.ended)
+
+
+async def send_payload(
+    garage: Garage,
+    actor: Actor,
+    station_id: StationId,
+    action: str,
+    payload: bytes,
+    *,
+    timeout_seconds: float = ANSWER_SECONDS,
+) -> Sent:
+    """Send whatever obeys the schema of OCPP 1.6 as it is, and wait for the outcome.
+
+    Raises NotFound for an action that no station can be asked, Faulty with all that is wrong with
+    the payload, and what `send` raises.
+    """
+    begun = await begin_payload(
+        garage, actor, station_id, action, payload, timeout_seconds=timeout_seconds
+    )
+    return await asyncio.shield(begun.ended)
+
+
+async def begin_payload(
+    garage: Garage,
+    actor: Actor,
+    station_id: StationId,
+    action: str,
+    payload: bytes,
+    *,
+    timeout_seconds: float = ANSWER_SECONDS,
+) -> Begun:
+    """As `send_payload`, without waiting for more than that it is recorded."""
+    require_command(action)
+    fields = read_fields(payload)
+    ready = checked(action, as_if_filled(action, fields))
+    if has_gap(action, fields):
+        filled = await garage.archive.write(filled_in, station_id, action, fields)
+        ready = checked(action, filled)
+    order = Order(
+        actor=actor,
+        station_id=station_id,
+        action=action,
+        request=ready.request,
+        text=ready.text,
+        timeout_seconds=timeout_seconds,
+    )
+    return await begin(garage, order)
 
 
 async def begin(garage: Garage, order: Order) -> Begun:

@@ -3,6 +3,17 @@
 Each door turns these into its own form: an exit code, a problem document, a CALLERROR.
 """
 
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+
+class FieldFault(Struct, frozen=True):
+    """What is wrong with one field of a document, in a sentence; `body` is the whole of it."""
+
+    field: str
+    detail: str
+
 
 class Refusal(Exception):
     """The act was not done, nothing was changed, and the sentence says why and what to do."""
@@ -49,6 +60,14 @@ class SecondFactorNeeded(Refusal):
     """The password was right, and alone it is not enough."""
 
     code = "second-factor-needed"
+
+
+class Faulty(Unacceptable):
+    """A document breaks its schema; all that is wrong is told at once."""
+
+    def __init__(self, faults: Sequence[FieldFault]) -> None:
+        super().__init__(" ".join(f"{each.field}: {each.detail}" for each in faults))
+        self.faults = tuple(faults)
 
 
 class StoreDown(Exception):

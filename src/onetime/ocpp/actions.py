@@ -199,3 +199,7 @@ _ALL: Final = (
 )
 
 ACTIONS: Final[Mapping[str, Action]] = MappingProxyType({action.name: action for action in _ALL})
+COMMANDS: Final[Mapping[str, Action]] = MappingProxyType(
+    {action.name: action for action in _ALL if action.to_station}
+)
+"""What a station can be asked."""

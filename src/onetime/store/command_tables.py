@@ -226,3 +226,23 @@ revocation_confirmations = Table(
     Column("list", String(15), nullable=False),
     Column("confirmed_at", Instant),
 )
+
+# What we give out, and what does harm.
+
+number_series = Table(
+    "number_series",
+    metadata,
+    Column("name", String(300), primary_key=True),
+    Column("last", BigInteger, nullable=False),
+)
+
+harmful_actions = Table(
+    "harmful_actions",
+    metadata,
+    station_column(primary_key=True),
+    Column("action", String(50), primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("first_at", Instant, nullable=False),
+    Column("last_at", Instant, nullable=False),
+    Column("withheld_since", Instant),
+)

@@ -68,6 +68,7 @@ charging_stations = Table(
     Column("last_seen_at", Instant),
     Column("last_boot_at", Instant),
     Column("configuration_read_at", Instant),
+    Column("deaf_since", Instant),
     Column("created_at", Instant, nullable=False),
     Column("retired_at", Instant),
 )

@@ -1,0 +1,98 @@
+"""Says in sentences all that keeps a JSON value from fitting a schema, not only the first fault.
+
+Knows JSON Schema and its words; never what the value is for.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+from jsonschema import Draft202012Validator, FormatChecker, ValidationError
+
+Fault = tuple[str, str]
+"""Where, as a dotted path or empty for the whole, and one sentence."""
+
+TIME: Final = "This has to be a time such as 2026-01-31T18:00:00Z."
+_KINDS: Final[Mapping[str, str]] = {
+    "array": "a list",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "null": "null",
+    "number": "a number",
+    "object": "an object",
+    "string": "text",
+}
+
+
+def validator(schema: Mapping[str, object], is_time: Callable[[str], bool]) -> Draft202012Validator:
+    """Return what checks values against a schema; `is_time` is asked about `date-time`."""
+    formats = FormatChecker(formats=())
+    formats.checks("date-time")(lambda value: not isinstance(value, str) or is_time(value))
+    return Draft202012Validator(schema, format_checker=formats)
+
+
+def faults(checker: Draft202012Validator, value: object) -> Iterator[Fault]:
+    """Yield everything that is wrong with a value, in the order of the places."""
+    errors = checker.iter_errors(value)
+    for error in sorted(errors, key=lambda each: list(map(str, each.absolute_path))):
+        yield from _told(error)
+
+
+def _told(error: ValidationError) -> Iterator[Fault]:
+    place = ".".join(map(str, error.absolute_path))
+    match error.validator, error.validator_value:
+        case "required", list() as wanted:
+            # The library tells each missing field by itself, and all that are wanted with each.
+            name = next(each for each in wanted if error.message.startswith(repr(each)))
+            yield inside(place, str(name)), "This field is missing."
+        case "additionalProperties", _:
+            schema = error.schema if isinstance(error.schema, Mapping) else {}
+            known = schema.get("properties")
+            given = error.instance if isinstance(error.instance, Mapping) else {}
+            for name in given:
+                if not isinstance(known, Mapping) or name not in known:
+                    yield inside(place, str(name)), "There is no such field."
+        case "anyOf", list():
+            yield place, _of_union(error)
+        case _:
+            yield place, _sentence(error)
+
+
+def inside(place: str, name: str) -> str:
+    """Return the place of a field inside another place."""
+    return f"{place}.{name}" if place else name
+
+
+def _of_union(error: ValidationError) -> str:
+    """Say what none of the alternatives took: the fault of the right kind, or all the kinds."""
+    of_kind = [each for each in error.context or () if each.validator != "type"]
+    if of_kind:
+        return _sentence(of_kind[0])
+    kinds = [str(each.validator_value) for each in error.context or ()]
+    return f"This has to be {' or '.join(_KINDS.get(kind, kind) for kind in kinds)}."
+
+
+def _sentence(error: ValidationError) -> str:
+    value = error.validator_value
+    match error.validator:
+        case "type":
+            return f"This has to be {_KINDS.get(str(value), str(value))}."
+        case "enum":
+            words = value if isinstance(value, list) else [value]
+            return f"This has to be one of {', '.join(map(str, words))}."
+        case "minLength":
+            return f"This has at least {value} character{'' if value == 1 else 's'}."
+        case "maxLength":
+            return f"This has at most {value} characters."
+        case "minimum":
+            return f"This is at least {value}."
+        case "maximum":
+            return f"This is at most {value}."
+        case "minItems":
+            return f"This has at least {value} item{'' if value == 1 else 's'}."
+        case "maxItems":
+            return f"This has at most {value} items."
+        case "multipleOf":
+            return f"This has to be a multiple of {value}."
+        case "format":
+            return TIME
+    return "This can not be accepted as it is."
