@@ -3,7 +3,7 @@
 import asyncio
 import gc
 from collections.abc import Callable, Coroutine, Sequence
-from datetime import UTC
+from datetime import UTC, timedelta
 from typing import Final
 
 from msgspec import Struct
@@ -63,6 +63,9 @@ def policy_of(settings: Settings) -> Policy:
         authorization_reply=AuthorizationReply(settings.authorization_reply),
         unknown_stations=UnknownStations(settings.unknown_stations),
         site_timezone=zone_of(settings.site_timezone) or UTC,
+        sign_in_idle=timedelta(minutes=settings.sign_in_idle_minutes),
+        sign_in_longest=timedelta(hours=settings.sign_in_longest_hours),
+        second_factor_required=settings.second_factor == "required",
     )
 
 

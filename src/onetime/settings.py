@@ -93,6 +93,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     authorization_reply: str
     log_format: str
     site_timezone: str = "UTC"
+    sign_in_idle_minutes: int = 30
+    sign_in_longest_hours: int = 12
+    second_factor: str = "offered"
 
 
 def _host(name: str, meaning: str) -> Setting:
@@ -194,6 +197,25 @@ SETTINGS: tuple[Setting, ...] = (
         default="UTC",
         allowed="a time zone such as UTC or Europe/Berlin",
         meaning="The zone in which times are read that a station tells without zone, if it fits.",
+    ),
+    _number(
+        "SIGN_IN_IDLE_MINUTES",
+        30,
+        1,
+        1_440,
+        "After how many minutes without a click somebody has to sign in again.",
+    ),
+    _number(
+        "SIGN_IN_LONGEST_HOURS",
+        12,
+        1,
+        720,
+        "After how many hours somebody has to sign in again in any case.",
+    ),
+    _word(
+        "SECOND_FACTOR",
+        ("offered", "required"),
+        "Whether owners and managers may use one-time passwords, or can do nothing without.",
     ),
     _word(
         "LOG_FORMAT",
