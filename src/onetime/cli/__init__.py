@@ -35,6 +35,7 @@ COMMANDS: dict[str, str] = {
     "alarm": "what somebody should know: list, acknowledge",
     "account": "people who sign in: create, password, list, disable, enable, reset-totp, remove",
     "api-token": "tokens with which programs use the API: create, list, revoke",
+    "audit": "who changed what: list, verify",
     "database": "migrate, check, backup, restore",
     "doctor": "what is wrong, and what to do about it",
     "settings": "all settings, their values and where each came from",

@@ -15,6 +15,7 @@ from onetime.domain.people import Actor
 from onetime.kit.clock import SystemClock
 from onetime.kit.units import kwh_text
 from onetime.operations.backups import note_restored
+from onetime.queries.audit import Chain, audit_chain
 from onetime.queries.books import audit_books
 from onetime.queries.pages import Asked
 from onetime.queries.sessions import session_list, session_sums
@@ -84,13 +85,14 @@ def check(arguments: Namespace) -> None:
     with open_desk(arguments) as desk:
         damage = backup.faults(desk.settings.database_url)
         books = desk.archive.ask(audit_books)
+        chain = desk.archive.ask(audit_chain)
     found = Checked(
         newest_version(),
         books.sessions,
         books.open_sessions,
         books.energy_wh,
         books.unassigned_wh,
-        (*damage, *books.faults),
+        (*damage, *books.faults, *_faults_of(chain)),
     )
     if arguments.json:
         print_json(found)
@@ -105,6 +107,12 @@ def check(arguments: Namespace) -> None:
         print(f"{times(len(found.faults), 'fault')}." if found.faults else "Nothing is wrong.")
     if found.faults:
         raise SystemExit(WRONG)
+
+
+def _faults_of(chain: Chain) -> list[str]:
+    if chain.fault is None:
+        return []
+    return [f"the audit is broken at entry {chain.broken_id}: {chain.fault}"]
 
 
 def back_up(arguments: Namespace) -> None:

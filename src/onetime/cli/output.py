@@ -122,9 +122,9 @@ def lasted(duration: timedelta) -> str:
     return f"{minutes // 60}:{minutes % 60:02} h"
 
 
-def times(number: int, thing: str) -> str:
+def times(number: int, thing: str, things: str | None = None) -> str:
     """Return `1 session` or `3 sessions`."""
-    return f"{number:,} {thing}" + ("" if number == 1 else "s")
+    return f"{number:,} {thing if number == 1 else things or f'{thing}s'}"
 
 
 def _local(moment: datetime | None, form: str) -> str:

@@ -413,6 +413,8 @@ audit_entries = Table(
     Column("before", Text),
     Column("after", Text),
     Column("reason", Text),
+    Column("reason_digest", String(64)),
+    Column("digest", String(64), nullable=False),
 )
 
 installation = Table(
@@ -422,4 +424,6 @@ installation = Table(
     Column("secret", LargeBinary, nullable=False),
     Column("transaction_count", BigInteger, nullable=False),
     Column("created_at", Instant, nullable=False),
+    Column("audit_count", BigInteger, nullable=False, server_default="0"),
+    Column("audit_head", String(64), nullable=False, server_default="0" * 64),
 )
