@@ -52,6 +52,8 @@ def main() -> None:
     environment = {
         "ONETIME_OCPP_HOST": "127.0.0.1",
         "ONETIME_OCPP_PORT": "0",
+        "ONETIME_HTTP_HOST": "127.0.0.1",
+        "ONETIME_HTTP_PORT": "0",
         "ONETIME_UNKNOWN_STATIONS": "accept",
     }
     app = App(

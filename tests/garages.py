@@ -33,7 +33,14 @@ from tests.garage_makers import OWNER, a_card, a_renter
 
 CARD = "CARD-1"
 PASSWORD = "a-password-of-24-letters"
-FAILURES = {"conversation_failed", "knock_failed", "station_task_failed", "step_failed"}
+FAILURES = {
+    "conversation_failed",
+    "http_library_complained",
+    "knock_failed",
+    "request_failed",
+    "station_task_failed",
+    "step_failed",
+}
 STARTED = {
     "connectorId": 1,
     "idTag": CARD,
@@ -238,6 +245,7 @@ class House:
         self.garage = running.garage
         self.archive = running.garage.archive
         self.listener = running.listener
+        self.web = running.web
         self.logs = logs
         self.expected_failures: set[str] = set()
         self._stations: list[Station] = []

@@ -8,6 +8,8 @@ from typing import Final
 
 from msgspec import Struct
 
+from onetime.api.application import application, with_porter
+from onetime.api.server import WebServer, serve_web
 from onetime.domain.errors import StoreDown
 from onetime.domain.facts import Fact, ForeignCommit, StationChanged
 from onetime.domain.policy import AuthorizationReply, Policy, UnknownStations
@@ -54,6 +56,15 @@ class Running(Struct, frozen=True):
 
     garage: Garage
     listener: Listener
+    web: WebServer
+
+
+class WebDoorFault(Exception):
+    """The address for programs and people can not be had; the cause is what the system said."""
+
+    def __init__(self, cause: OSError) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
 
 
 def policy_of(settings: Settings) -> Policy:
@@ -99,9 +110,9 @@ class App:
     async def run(self, opened: Callable[[Running], None]) -> None:
         """Open the database and the doors, tell that they are open, and serve until asked to stop.
 
-        Raises OSError when a port can not be had, Refusal when the database is not for this
-        program, StoreDown when it can not be written at the start, Fatal when it can not be
-        trusted any more.
+        Raises OSError when the port for stations can not be had, WebDoorFault when the other can
+        not, Refusal when the database is not for this program, StoreDown when it can not be
+        written at the start, Fatal when it can not be trusted any more.
         """
         database = open_database(self._settings.database_url)
         try:
@@ -163,17 +174,34 @@ class App:
                 tasks.create_task(each)
                 for each in self._loops(garage, switchboard, keyring, knocking, listener)
             ]
-            gc.collect()
-            gc.freeze()
-            gc.set_threshold(GC_THRESHOLD)
             try:
-                opened(Running(garage, listener))
-                await self._stopping.wait()
+                await self._serve_web(garage, listener, opened)
             finally:
                 await listener.stop(STOP_SECONDS)
                 await garage.background.end(STOP_SECONDS)
                 for loop in loops:
                     loop.cancel()
+
+    async def _serve_web(
+        self, garage: Garage, listener: Listener, opened: Callable[[Running], None]
+    ) -> None:
+        """Open the door for programs and people, tell that all are open, wait for the end."""
+        web = await self._open_web(garage)
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(GC_THRESHOLD)
+        try:
+            opened(Running(garage, listener, web))
+            await self._stopping.wait()
+        finally:
+            await web.stop()
+
+    async def _open_web(self, garage: Garage) -> WebServer:
+        app = with_porter(application(garage), garage)
+        try:
+            return await serve_web(self._settings.http_host, self._settings.http_port, app)
+        except OSError as error:
+            raise WebDoorFault(error) from None
 
     def _loops(
         self,

@@ -33,7 +33,6 @@ _DATABASE = _SQLITE + "[^?]+"
 _DATABASE += (
     r"|postgresql://([^\s/@]*@)?(\[[0-9a-fA-F:.]+\]|[^\s/@:\[\]]*)(:[0-9]{1,5})?/[^\s/?]+(\?\S*)?"
 )
-_RESERVED = "The {} of the web client and its API; reserved: nothing listens there yet."
 _PASSWORD = re.compile(r"(://[^:/@\s]*):\S*@")
 
 Value: TypeAlias = str | int | bool | None
@@ -147,8 +146,8 @@ def _word(name: str, words: tuple[str, ...], meaning: str) -> Setting:
 SETTINGS: tuple[Setting, ...] = (
     _host("OCPP_HOST", "The address on which stations are awaited."),
     _number("OCPP_PORT", 9000, 0, 65_535, "The port for stations; 0 takes a free one."),
-    _host("HTTP_HOST", _RESERVED.format("address")),
-    _number("HTTP_PORT", 8000, 0, 65_535, _RESERVED.format("port")),
+    _host("HTTP_HOST", "The address on which programs and people are awaited: the API."),
+    _number("HTTP_PORT", 8000, 0, 65_535, "The port for programs and people; 0 takes a free one."),
     Setting(
         name="DATABASE_URL",
         kind=Kind.TEXT,

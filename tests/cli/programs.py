@@ -72,6 +72,7 @@ def started(*arguments: str, data_dir: Path | None = None, **settings: str) -> I
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith("ONETIME_")
     }
+    environment |= {"ONETIME_HTTP_HOST": "127.0.0.1", "ONETIME_HTTP_PORT": "0"}
     environment |= {f"ONETIME_{name}": value for name, value in settings.items()}
     if data_dir is not None:
         environment["ONETIME_DATA_DIR"] = str(data_dir)

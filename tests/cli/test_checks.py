@@ -20,6 +20,18 @@ GB = 1_000_000_000
 SMALL = Growth(5_000_000, 0, None, None, None)
 
 
+def test_the_web_door_has_a_check_of_its_own(tmp_path: Path) -> None:
+    with closing(socket.socket()) as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        number = str(taken.getsockname()[1])
+        chosen = load(tmp_path, {"ONETIME_HTTP_HOST": "127.0.0.1", "ONETIME_HTTP_PORT": number})
+        found = checks.port(chosen, False, "HTTP")
+
+    assert (found.check, found.is_wrong) == ("web-port", True)
+    assert "set HTTP_PORT to another port" in found.sentence
+
+
 def settings(tmp_path: Path, port: int = 0) -> Settings:
     environment = {"ONETIME_OCPP_HOST": "127.0.0.1", "ONETIME_OCPP_PORT": str(port)}
     return load(tmp_path, environment)

@@ -20,6 +20,7 @@ def good_clock(monkeypatch: pytest.MonkeyPatch, data_dir: Path) -> None:
     monkeypatch.setattr(checks, "is_clock_synchronised", lambda: True)
     monkeypatch.setattr(checks, "LEAST_FREE_BYTES", 0)
     monkeypatch.setenv("ONETIME_OCPP_PORT", "0")
+    monkeypatch.setenv("ONETIME_HTTP_PORT", "0")
     data_dir.chmod(0o700)
 
 

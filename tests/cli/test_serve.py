@@ -10,6 +10,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import httpx
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus
 from websockets.typing import Subprotocol
@@ -106,12 +107,30 @@ def test_the_log_is_one_json_object_a_line(tmp_path: Path) -> None:
     assert [each["event"] for each in events] == ["serving_began", "serving_ended"]
 
 
-def test_no_web_address_is_promised(tmp_path: Path) -> None:
+def test_the_printed_web_address_answers(tmp_path: Path) -> None:
     with started("serve", data_dir=tmp_path, **LOCAL) as server:
-        server.until("Ctrl-C stops it.")
+        server.until("Programs call the API at")
+        page = server.until("/api/docs").strip()
+        shown = httpx.get(page)
+        document = httpx.get(page.replace("/api/docs", "/api/v1/openapi.json"))
         server.stop()
 
-    assert "http" not in server.said
+    assert (shown.status_code, document.status_code) == (200, 200)
+    assert document.json()["openapi"] == "3.1.0"
+
+
+def test_a_taken_web_port_is_told_with_its_setting(tmp_path: Path) -> None:
+    with closing(socket.socket()) as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        number = str(taken.getsockname()[1])
+        with started("serve", data_dir=tmp_path, HTTP_PORT=number, **LOCAL) as server:
+            assert server.end() == 1
+
+    assert server.said == (
+        f"Another program has 127.0.0.1, port {number} already; end it, or set HTTP_PORT to"
+        " another port (0 takes a free one).\n"
+    )
 
 
 def test_a_second_server_on_the_same_data_is_refused(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ LINES_OF_A_FUNCTION = 60
 EMPTY_WORDS = {"manager", "service", "helper", "util", "data", "info", "process"}
 WORDS_OF_OCPP = {"data", "info"}
 SPEAK_OCPP = {"ocpp", "simulator"}
+NAMED_BY_THE_FRAMEWORK = {"api": "data"}  # what a handler calls the body it is given
 ROLES = {"MANAGER"}  # what people call the one who looks after a house
 NAMES_OF_OTHERS = {
     "certificate_hash_data",
@@ -90,7 +91,7 @@ def empty_word(module: Module) -> Iterator[str]:
         return
     empty = EMPTY_WORDS - WORDS_OF_OCPP if module.room in SPEAK_OCPP else EMPTY_WORDS
     for line, name in [(1, module.name.split("/")[-1].removesuffix(".py")), *_defined(module.tree)]:
-        if name in ROLES:
+        if name in ROLES or NAMED_BY_THE_FRAMEWORK.get(module.room) == name:
             continue
         snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
         for known in NAMES_OF_OTHERS:

@@ -1,9 +1,11 @@
-"""The reference is complete: each action, deviation and table has its line."""
+"""The reference is complete: each action, deviation, table and route has its line."""
 
 import re
 
 import pytest
 
+from onetime.api.rights import RIGHTS
+from onetime.domain.accounts import Role
 from onetime.domain.quirks import QUIRKS
 from onetime.gateway.routes import ROUTES
 from onetime.store.schema import metadata
@@ -29,3 +31,13 @@ def test_every_deviation_has_its_line() -> None:
 @pytest.mark.parametrize("table", sorted(metadata.tables))
 def test_every_table_has_its_line(table: str) -> None:
     assert table in named_in("database.md")
+
+
+def test_every_route_of_the_api_has_its_line_with_its_roles() -> None:
+    page = (REFERENCE / "api.md").read_text("utf-8")
+    lines = dict(re.findall(r"^\| `([A-Z]+ /\S*)` \| ([\w, ]+) \| ", page, re.MULTILINE))
+
+    assert lines == {
+        f"{method} {path}": ", ".join(role.value for role in Role if role in roles) or "anybody"
+        for (method, path), roles in RIGHTS.items()
+    }

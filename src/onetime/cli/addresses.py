@@ -17,6 +17,11 @@ def ocpp_url(settings: Settings, identity: str) -> str:
     return f"ws://{host}:{settings.ocpp_port}/ocpp/{quote(identity, safe=_SAFE)}"
 
 
+def web_url(settings: Settings) -> str:
+    """Return the address at which people and programs find the server."""
+    return f"http://{reachable(settings.http_host)}:{settings.http_port}/"
+
+
 def is_served(security_profile: int) -> bool:
     """Say whether there is an address for this profile: encrypted connections are not served."""
     return security_profile < FIRST_TLS_PROFILE

@@ -15,7 +15,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from onetime.cli.output import local, times
-from onetime.cli.running import port_fault
+from onetime.cli.running import STATIONS, WEB, address_of, port_fault
 from onetime.queries.growth import Growth
 from onetime.queries.stations import KNOCK_WORDS, Knocking, Station
 from onetime.settings import Settings
@@ -31,6 +31,7 @@ KNOCKS_COUNT_FOR = timedelta(days=1)
 CONNECT_SECONDS = 2.0
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 UNSYNCHRONISED = 5  # TIME_ERROR of adjtimex(2)
+CHECKS_OF_DOORS = {STATIONS: "port", WEB: "web-port"}
 TIMEX_BYTES = 512  # more than struct timex has anywhere
 
 
@@ -92,33 +93,33 @@ def data_dir(path: Path) -> Finding:
     return fine("data-dir", f"{path} can be written, and not read by everybody.")
 
 
-def port(settings: Settings, is_serving: bool) -> Finding:
-    """Look whether stations reach the server, or whether its port could be had."""
-    place = f"{settings.ocpp_host}, port {settings.ocpp_port}"
-    family = socket.AF_INET6 if ":" in settings.ocpp_host else socket.AF_INET
+def port(settings: Settings, is_serving: bool, door: str = STATIONS) -> Finding:
+    """Look whether a door of the server is reached, or whether its port could be had."""
+    name = CHECKS_OF_DOORS[door]
+    host, number = address_of(settings, door)
+    place = f"{host}, port {number}"
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         if not is_serving:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
-                probe.bind((settings.ocpp_host, settings.ocpp_port))
+                probe.bind((host, number))
             except OSError as error:
-                sentence = port_fault(error, settings) or f"{place} can not be had: {error}."
-                return wrong("port", sentence, "See docs/reference/settings.md for OCPP_PORT.")
-            return fine("port", f"The central system does not run; {place} is free for it.")
-        if settings.ocpp_port == 0:
-            return fine("port", "The central system runs on a port of its own choice.")
+                sentence = port_fault(error, settings, door) or f"{place} can not be had: {error}."
+                return wrong(name, sentence, f"See docs/reference/settings.md for {door}_PORT.")
+            return fine(name, f"The central system does not run; {place} is free for it.")
+        if number == 0:
+            return fine(name, "The central system runs on a port of its own choice.")
         probe.settimeout(CONNECT_SECONDS)
         try:
-            probe.connect(
-                (EVERYWHERE.get(settings.ocpp_host, settings.ocpp_host), settings.ocpp_port)
-            )
+            probe.connect((EVERYWHERE.get(host, host), number))
         except OSError:
             return wrong(
-                "port",
+                name,
                 f"The central system runs, but nothing answers at {place}.",
                 "It was started with other settings: restart it.",
             )
-    return fine("port", f"The central system runs, and answers at {place}.")
+    return fine(name, f"The central system runs, and answers at {place}.")
 
 
 def disk(settings: Settings, free_bytes: int, grown: Growth) -> Finding:

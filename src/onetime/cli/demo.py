@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from onetime.app import App, Running, policy_of
 from onetime.cli import demo_garage
+from onetime.cli.addresses import web_url
 from onetime.cli.arguments import Parser
 from onetime.cli.desk import every
 from onetime.cli.output import times
@@ -55,6 +56,7 @@ from onetime.store.schema import migrate
 
 HOST = "127.0.0.1"
 USUAL_PORT = 9000
+USUAL_WEB_PORT = 8000
 DEFAULT_SPEED = 10.0
 FOLDER = "demo"
 MARK = "# Written by `onetime demo`: what is in this folder is made up."
@@ -139,8 +141,11 @@ def own_folder(asked_for: Path) -> Path:
 
 def prepare(data_dir: Path, count: int, clock: Clock) -> Prepared:
     """Make the garage, unless it stands already, and give each station a new key."""
-    port = USUAL_PORT if _is_free(USUAL_PORT) else _free_port()
-    (data_dir / FILE_NAME).write_text(f'{MARK}\nOCPP_HOST = "{HOST}"\nOCPP_PORT = {port}\n')
+    ports = [each if _is_free(each) else _free_port() for each in (USUAL_PORT, USUAL_WEB_PORT)]
+    (data_dir / FILE_NAME).write_text(
+        f'{MARK}\nOCPP_HOST = "{HOST}"\nOCPP_PORT = {ports[0]}\n'
+        f'HTTP_HOST = "{HOST}"\nHTTP_PORT = {ports[1]}\n'
+    )
     settings = load(data_dir, {})
     database = open_database(settings.database_url)
     migrate(database, clock.now())
@@ -291,6 +296,7 @@ def name_of(each: Session) -> str:
 def _greet(prepared: Prepared, speed: float) -> None:
     command = command_for(prepared.settings.data_dir)
     print(f"A made-up garage charges at ws://{HOST}:{prepared.settings.ocpp_port}/ocpp/IDENTITY.")
+    print(f"Its API is described at {web_url(prepared.settings)}api/docs.")
     if speed != 1:
         print(f"Its clock runs {speed:g} times as fast as yours.")
     print("Ask it from a second terminal:")

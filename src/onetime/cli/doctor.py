@@ -10,6 +10,7 @@ from onetime.cli.arguments import Parser
 from onetime.cli.checks import Finding
 from onetime.cli.desk import Desk, every, open_desk
 from onetime.cli.output import clean, print_indented, print_json_list, times
+from onetime.cli.running import WEB
 from onetime.cli.serving import is_serving
 from onetime.domain.errors import Conflict
 from onetime.queries.alarms import alarm_list
@@ -32,7 +33,12 @@ def doctor(arguments: Namespace) -> None:
     """Look at everything, tell all of it, and end with 1 when something is wrong."""
     settings = load(arguments.data_dir, os.environ)
     data_dir = arguments.data_dir.absolute()
-    found = [checks.data_dir(data_dir), checks.port(settings, is_serving(data_dir))]
+    runs = is_serving(data_dir)
+    found = [
+        checks.data_dir(data_dir),
+        checks.port(settings, runs),
+        checks.port(settings, runs, WEB),
+    ]
     try:
         with open_desk(arguments) as desk:
             found += _in_database(desk, data_dir)

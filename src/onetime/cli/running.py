@@ -11,13 +11,16 @@ import socket
 from collections.abc import Callable
 from pathlib import Path
 
-from onetime.app import App, Fatal, Running
+from onetime.app import App, Fatal, Running, WebDoorFault
 from onetime.domain.errors import Conflict
 from onetime.settings import Settings
 
 RESTART = 75
 """The exit code that asks a supervisor to start the program again (EX_TEMPFAIL)."""
 IMPATIENT_AFTER_SECONDS = 1.0
+STATIONS = "OCPP"
+WEB = "HTTP"
+"""How the settings of the two doors begin."""
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -60,30 +63,42 @@ async def run(app: App, settings: Settings, opened: Callable[[Running], None]) -
             f"Ended, to be started again: the database can not be trusted any more ({fatal})."
             " If that does not help, restore a backup with `onetime database restore`."
         ) from None
+    except WebDoorFault as fault:
+        if sentence := port_fault(fault.cause, settings, WEB):
+            raise Conflict(sentence) from None
+        raise fault.cause from None
     except OSError as error:
         if sentence := port_fault(error, settings):
             raise Conflict(sentence) from None
         raise
 
 
-def port_fault(error: OSError, settings: Settings) -> str | None:
-    """Say why the address for stations can not be had; None when it is about something else."""
-    place = f"{settings.ocpp_host}, port {settings.ocpp_port}"
+def address_of(settings: Settings, door: str) -> tuple[str, int]:
+    """Return host and port of a door, `OCPP` or `HTTP`."""
+    if door == WEB:
+        return settings.http_host, settings.http_port
+    return settings.ocpp_host, settings.ocpp_port
+
+
+def port_fault(error: OSError, settings: Settings, door: str = STATIONS) -> str | None:
+    """Say why the address of a door can not be had; None when it is about something else."""
+    host, port = address_of(settings, door)
+    place = f"{host}, port {port}"
     if isinstance(error, socket.gaierror):
-        return f"OCPP_HOST is {settings.ocpp_host!r}, which is no address of this computer."
+        return f"{door}_HOST is {host!r}, which is no address of this computer."
     if error.filename is not None:
         return None
     match error.errno:
         case errno.EADDRINUSE:
             return (
-                f"Another program has {place} already; end it, or set OCPP_PORT to another port"
+                f"Another program has {place} already; end it, or set {door}_PORT to another port"
                 " (0 takes a free one)."
             )
         case errno.EADDRNOTAVAIL:
-            return f"OCPP_HOST is {settings.ocpp_host!r}, which is no address of this computer."
+            return f"{door}_HOST is {host!r}, which is no address of this computer."
         case errno.EACCES:
             return (
-                f"This user may not open {place}; set OCPP_PORT to 1024 or more, or let a"
+                f"This user may not open {place}; set {door}_PORT to 1024 or more, or let a"
                 " supervisor give the right."
             )
     return None

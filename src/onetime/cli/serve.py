@@ -12,7 +12,7 @@ from msgspec import structs
 
 from onetime import __version__
 from onetime.app import App, Running
-from onetime.cli.addresses import EVERYWHERE, ocpp_url
+from onetime.cli.addresses import EVERYWHERE, ocpp_url, web_url
 from onetime.cli.arguments import Parser
 from onetime.cli.output import print_json
 from onetime.cli.running import RESTART, Distrust, allow_many_sockets, make_data_dir, on_signals
@@ -53,10 +53,19 @@ async def _run(settings: Settings, arguments: Namespace) -> None:
     on_signals(app.stop)
 
     def opened(running: Running) -> None:
-        found = structs.replace(settings, ocpp_port=running.listener.port)
-        log.info("serving_began", host=found.ocpp_host, port=found.ocpp_port, version=__version__)
+        found = structs.replace(
+            settings, ocpp_port=running.listener.port, http_port=running.web.port
+        )
+        log.info(
+            "serving_began",
+            host=found.ocpp_host,
+            port=found.ocpp_port,
+            web_host=found.http_host,
+            web_port=found.http_port,
+            version=__version__,
+        )
         if arguments.json:
-            print_json({"ocpp_url": ocpp_url(found, "")})
+            print_json({"ocpp_url": ocpp_url(found, ""), "web_url": web_url(found)})
         else:
             _greet(found, arguments.data_dir)
         sys.stdout.flush()
@@ -72,6 +81,8 @@ def _greet(settings: Settings, data_dir: Path) -> None:
     print(f"    {url}{PLACEHOLDER}")
     if settings.ocpp_host in EVERYWHERE:
         print("    (from this computer also as 127.0.0.1)")
+    print(f"Programs call the API at {web_url(settings)}api/v1; it is described at")
+    print(f"    {web_url(settings)}api/docs")
     print(f"Let a station in:   {command} station add {PLACEHOLDER}")
     print(f"Who knocks in vain: {command} station knocking")
     (database,) = [each for each in SETTINGS if each.name == "DATABASE_URL"]

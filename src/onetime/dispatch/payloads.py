@@ -14,11 +14,11 @@ from jsonschema import Draft202012Validator
 from msgspec import Struct
 
 from onetime.domain.errors import Faulty, FieldFault, NotFound
+from onetime.kit.limits import excess
 from onetime.kit.schemas import faults, validator
 from onetime.ocpp.actions import COMMANDS
 from onetime.ocpp.codec import decode_request
 from onetime.ocpp.errors import OcppViolation
-from onetime.ocpp.limits import excess
 from onetime.ocpp.schemas import is_time, schema_of
 
 WHOLE: Final = "body"

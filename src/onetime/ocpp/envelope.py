@@ -11,9 +11,9 @@ from typing import Final, Literal
 import msgspec
 from msgspec import Raw, Struct
 
+from onetime.kit.limits import excess
 from onetime.ocpp.codec import ascii_json, encode
 from onetime.ocpp.errors import CallErrorCode
-from onetime.ocpp.limits import excess
 
 MAX_ID_LENGTH: Final = 255  # 36 by OCPP-J 1.6, 4.1.4
 MAX_ACTION_LENGTH: Final = 255

@@ -13,7 +13,7 @@ from typing import Final, NoReturn
 import msgspec
 from msgspec import Raw, Struct
 
-from onetime.ocpp.limits import excess
+from onetime.kit.limits import excess
 
 MAX_TOKENS: Final = 20_000
 

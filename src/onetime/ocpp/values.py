@@ -10,9 +10,9 @@ from typing import Final
 
 from msgspec import Struct
 
+from onetime.kit.limits import MAX_NUMBER_LENGTH
 from onetime.kit.times import utc
 from onetime.ocpp.lenient import Number, Tree, Unreadable, clean, write
-from onetime.ocpp.limits import MAX_NUMBER_LENGTH
 from onetime.ocpp.v16.types import INTEGER_MAX, INTEGER_MIN
 
 _DECIMAL: Final = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,9})?")

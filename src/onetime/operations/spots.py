@@ -95,7 +95,7 @@ def place_station(tx: Transaction, actor: Actor, spot: SpotName, station_id: str
     Raises NotFound, and Conflict when the station is retired or stands at another spot.
     """
     at = the_spot(tx, spot)
-    station = the_working_station(tx, station_id)
+    station = the_working_station(tx, station_id, "charging_station_id")
     elsewhere = spots.with_station(tx, station_id)
     if elsewhere is not None and elsewhere.id != at.id:
         raise Conflict(

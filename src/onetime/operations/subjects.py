@@ -54,19 +54,19 @@ def the_card(tx: Transaction, token: str) -> Token:
     return card
 
 
-def the_station(tx: Transaction, station_id: str) -> Station:
+def the_station(tx: Transaction, station_id: str, field: str = "station_id") -> Station:
     """Return a station, retired or not; raises NotFound."""
     station = stations.find(tx, station_id) if is_writable(station_id) else None
     if station is None:
-        raise NotFound(f"There is no station {station_id!r}.", "station_id")
+        raise NotFound(f"There is no station {station_id!r}.", field)
     return station
 
 
-def the_working_station(tx: Transaction, station_id: str) -> Station:
+def the_working_station(tx: Transaction, station_id: str, field: str = "station_id") -> Station:
     """Return a station that is not retired; raises NotFound or Conflict."""
-    station = the_station(tx, station_id)
+    station = the_station(tx, station_id, field)
     if station.retired_at is not None:
-        raise Conflict(f"Station {station_id} is retired; register it again first.", "station_id")
+        raise Conflict(f"Station {station_id} is retired; register it again first.", field)
     return station
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onetime.ocpp.limits import excess
+from onetime.kit.limits import excess
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""How deep and how long JSON from a station may be. Knows bytes, never what they mean."""
+"""How deep and how long JSON from outside may be. Knows bytes, never what they mean."""
 
 import re
 from typing import Final

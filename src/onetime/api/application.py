@@ -1,0 +1,41 @@
+"""The application: all routes behind one guard, with one form of refusal."""
+
+from typing import Final
+
+from litestar import Litestar, Router
+from litestar.datastructures import State
+from litestar.types import ASGIApp
+
+from onetime.api.bodies import Body
+from onetime.api.entrance import require_right
+from onetime.api.given import GIVEN
+from onetime.api.porter import Porter
+from onetime.api.problems import HANDLERS
+from onetime.api.queries import refuse_misuse
+from onetime.api.rights import PREFIX
+from onetime.api.routes import BESIDE, NOUNS
+from onetime.garage import Garage
+
+MAX_BODY_BYTES: Final = 1_048_576
+
+
+def application(garage: Garage) -> Litestar:
+    """Return the application of this garage."""
+    return Litestar(
+        route_handlers=[Router(PREFIX, route_handlers=list(NOUNS)), *BESIDE],
+        dependencies=GIVEN,
+        guards=[require_right],
+        dto=Body,
+        return_dto=None,
+        before_request=refuse_misuse,
+        exception_handlers=HANDLERS,
+        request_max_body_size=MAX_BODY_BYTES,
+        openapi_config=None,
+        logging_config=None,
+        state=State({"garage": garage}),
+    )
+
+
+def with_porter(app: Litestar, garage: Garage) -> ASGIApp:
+    """Return the application as it is served."""
+    return Porter(app, garage.clock)

@@ -1,0 +1,194 @@
+"""What becomes of a refusal: one table from its class to a status, one form for all (RFC 9457).
+
+Knows statuses and the form of a problem; the sentences are those of whoever refused.
+"""
+
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import Final
+
+import msgspec
+from litestar import Request, Response
+from litestar.datastructures import State
+from litestar.enums import HttpMethod
+from litestar.exceptions import (
+    ClientException,
+    HTTPException,
+    MethodNotAllowedException,
+    NotFoundException,
+    ValidationException,
+)
+from litestar.handlers import BaseRouteHandler
+from litestar.types import ExceptionHandlersMap
+from litestar.utils import normalize_path
+from msgspec import Struct
+
+from onetime.api.bodies import BodyFault, FieldFault, body_fields
+from onetime.api.entrance import Forbidden
+from onetime.domain.errors import (
+    Conflict,
+    NotFound,
+    NotSignedIn,
+    OperationFailed,
+    Refusal,
+    SecondFactorNeeded,
+    StoreDown,
+    Unacceptable,
+    WrongProof,
+)
+from onetime.kit.logs import get_log
+
+MEDIA_TYPE: Final = "application/problem+json"
+TYPE_PREFIX: Final = "urn:onetime:problem:"
+RETRY_AFTER_SECONDS: Final = 5
+
+STATUS_OF: Final[dict[type[Refusal], HTTPStatus]] = {
+    NotSignedIn: HTTPStatus.UNAUTHORIZED,
+    WrongProof: HTTPStatus.UNAUTHORIZED,
+    SecondFactorNeeded: HTTPStatus.UNAUTHORIZED,
+    Forbidden: HTTPStatus.FORBIDDEN,
+    NotFound: HTTPStatus.NOT_FOUND,
+    Conflict: HTTPStatus.CONFLICT,
+    Unacceptable: HTTPStatus.UNPROCESSABLE_ENTITY,
+    BodyFault: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Refusal: HTTPStatus.CONFLICT,
+}
+"""The status of a refusal is that of the nearest class above it that stands here."""
+
+_WORDS: Final[dict[int, tuple[str, str]]] = {
+    400: ("malformed", "The request can not be read."),
+    404: ("not-found", "There is nothing at this address."),
+    405: ("method-not-allowed", "This address does not know this method."),
+    413: ("too-large", "A body has at most 1 MiB."),
+    415: ("wrong-content-type", "A body is JSON: send Content-Type: application/json."),
+    500: ("failed", "Something went wrong in here; it is in the log."),
+    503: ("not-available", "The database can not be reached at present; try again soon."),
+}
+
+log = get_log("api")
+
+Asking = Request[object, object, State]
+
+
+class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Why a request was not done; `detail` is for people, `code` for programs.
+
+    `errors` names all that is wrong, field by field.
+    """
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    errors: tuple[FieldFault, ...] = ()
+
+
+def problem(
+    status: int,
+    code: str,
+    detail: str,
+    errors: Iterable[FieldFault] = (),
+    headers: dict[str, str] | None = None,
+) -> Response[bytes]:
+    """Return a problem document as an answer."""
+    document = Problem(
+        type=TYPE_PREFIX + code,
+        title=HTTPStatus(status).phrase,
+        status=status,
+        code=code,
+        detail=detail,
+        errors=tuple(errors),
+    )
+    return Response(
+        msgspec.json.encode(document),
+        status_code=status,
+        media_type=MEDIA_TYPE,
+        headers=headers or {},
+    )
+
+
+def status_of(refusal: Refusal) -> HTTPStatus:
+    """Return the status of a refusal."""
+    return next(STATUS_OF[each] for each in type(refusal).__mro__ if each in STATUS_OF)
+
+
+def _refused(request: Asking, refusal: Refusal) -> Response[bytes]:
+    status = status_of(refusal)
+    if status == HTTPStatus.NOT_FOUND and refusal.field in _named_by(request):
+        status = HTTPStatus.UNPROCESSABLE_ENTITY  # the address is right, what it is told is not
+    errors: tuple[FieldFault, ...] = ()
+    if isinstance(refusal, BodyFault):
+        errors = refusal.faults
+    elif refusal.field is not None:
+        errors = (FieldFault(refusal.field, refusal.sentence),)
+    headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else None
+    return problem(status, refusal.code, refusal.sentence, errors, headers)
+
+
+def _not_valid(request: Asking, refused: ValidationException) -> Response[bytes]:
+    """Tell which parameters are wrong; a wrong part of the path is an address of nothing."""
+    extra = refused.extra if isinstance(refused.extra, list) else []
+    if any(each.get("key") in request.path_params for each in extra):
+        return _told(request, NotFoundException())
+    faults = [
+        FieldFault(str(each.get("key", "body")), f"{each['message']}.".replace("`", "'"))
+        for each in extra
+    ]
+    sentence = " ".join(each.detail for each in faults) or "The request can not be accepted."
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, Unacceptable.code, sentence, faults)
+
+
+def _told(request: Asking, refused: HTTPException) -> Response[bytes]:
+    status = refused.status_code
+    code, sentence = _WORDS.get(status, _WORDS[400] if status < 500 else _WORDS[500])
+    headers = {}
+    if isinstance(refused, MethodNotAllowedException):
+        headers["Allow"] = ", ".join(_methods_at(request))
+    return problem(status, code, sentence, headers=headers)
+
+
+def _down(_: Asking, __: StoreDown) -> Response[bytes]:
+    code, sentence = _WORDS[503]
+    return problem(503, code, sentence, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
+
+
+def _failed(request: Asking, error: Exception) -> Response[bytes]:
+    """Tell nothing of a bug but that there was one."""
+    template = request.scope.get("path_template")
+    log.error("request_failed", route=template, exc_info=error)
+    code, sentence = _WORDS[500]
+    return problem(500, code, sentence)
+
+
+def _methods_at(request: Asking) -> list[str]:
+    """Return the methods that an address knows."""
+    router, path = request.app.asgi_router, normalize_path(request.scope["path"])
+    found = []
+    for method in HttpMethod:
+        try:
+            router.handle_routing(path=path, method=method.value)
+        except (MethodNotAllowedException, NotFoundException):
+            continue
+        found.append(method.value)
+    return found
+
+
+def _named_by(request: Asking) -> frozenset[str]:
+    """Return what a request names in its body and its query."""
+    handler: object = request.scope.get("route_handler")
+    if not isinstance(handler, BaseRouteHandler):
+        return frozenset()
+    return body_fields(handler) | frozenset(request.query_params)
+
+
+HANDLERS: Final[ExceptionHandlersMap] = {
+    Refusal: _refused,
+    ValidationException: _not_valid,
+    ClientException: _told,
+    HTTPException: _told,
+    StoreDown: _down,
+    OperationFailed: _failed,
+    Exception: _failed,
+}
+"""What the framework is told to do with each kind of exception."""

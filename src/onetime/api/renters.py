@@ -1,0 +1,113 @@
+"""Renters: who rents here, entered, changed, deactivated."""
+
+from typing import Annotated
+
+from litestar import Response, delete, get, patch, post
+from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath, FromQuery, JSONBody
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from onetime.api.given import GivenAct, GivenGarage, GivenPage
+from onetime.domain.people import MAX_NAME_LENGTH, Actor
+from onetime.garage import Transaction
+from onetime.operations import renters as operations
+from onetime.operations.renters import MAX_PHONE_LENGTH, RenterChanges
+from onetime.queries.pages import Page
+from onetime.queries.renters import Renter, renter, renter_list
+
+Name = Annotated[str, Meta(min_length=1, max_length=MAX_NAME_LENGTH)]
+Email = Annotated[str, Meta(min_length=3, max_length=MAX_NAME_LENGTH)]
+Phone = Annotated[str, Meta(max_length=MAX_PHONE_LENGTH)]
+
+
+class NewRenter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A renter to be entered."""
+
+    name: Name
+    contact_email: Email
+    phone_number: Phone | None = None
+
+
+class RenterEdit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is to be changed of a renter; `is_active` true takes a past renter back."""
+
+    name: Name | UnsetType = UNSET
+    contact_email: Email | UnsetType = UNSET
+    phone_number: Phone | UnsetType | None = UNSET
+    is_active: bool | UnsetType = UNSET
+
+
+@get("/renters", operation_id="listRenters", summary="List renters")
+async def list_renters(
+    garage: GivenGarage, asked: GivenPage, is_active: FromQuery[bool | None] = None
+) -> Page[Renter]:
+    """All renters, or only the active or the past ones, the newest first."""
+    return await garage.archive.read(renter_list, is_active=is_active, asked=asked)
+
+
+@post("/renters", operation_id="createRenter", summary="Enter a renter")
+async def create_renter(act: GivenAct, data: JSONBody[NewRenter]) -> Response[Renter]:
+    """Enter somebody who rents here; cards and spots are given in steps of their own."""
+    return await act(_create, data)
+
+
+@get("/renters/{renter_id:int}", operation_id="getRenter", summary="Show a renter")
+async def get_renter(garage: GivenGarage, renter_id: FromPath[int]) -> Renter:
+    """One renter with the labels of the spots and the number of cards."""
+    return await garage.archive.read(renter, renter_id)
+
+
+@patch("/renters/{renter_id:int}", operation_id="updateRenter", summary="Change a renter")
+async def update_renter(
+    act: GivenAct, renter_id: FromPath[int], data: JSONBody[RenterEdit]
+) -> Response[Renter]:
+    """Change what is given, and nothing else."""
+    return await act(_update, renter_id, data)
+
+
+@delete(
+    "/renters/{renter_id:int}",
+    operation_id="deactivateRenter",
+    summary="End a tenancy",
+    status_code=200,
+)
+async def deactivate_renter(act: GivenAct, renter_id: FromPath[int]) -> Response[Renter]:
+    """The cards stop charging, the spots become free, the history stays."""
+    return await act(_deactivate, renter_id)
+
+
+def _create(tx: Transaction, actor: Actor, new: NewRenter) -> Renter:
+    renter_id = operations.create_renter(
+        tx,
+        actor,
+        name=new.name,
+        contact_email=new.contact_email,
+        phone_number=new.phone_number,
+    )
+    return renter(tx.connection, renter_id)
+
+
+def _update(tx: Transaction, actor: Actor, renter_id: int, edit: RenterEdit) -> Renter:
+    if edit.is_active is True:
+        operations.reactivate_renter(tx, actor, renter_id)
+    changes = RenterChanges(
+        name=edit.name, contact_email=edit.contact_email, phone_number=edit.phone_number
+    )
+    operations.edit_renter(tx, actor, renter_id, changes)
+    if edit.is_active is False:
+        operations.deactivate_renter(tx, actor, renter_id)
+    return renter(tx.connection, renter_id)
+
+
+def _deactivate(tx: Transaction, actor: Actor, renter_id: int) -> Renter:
+    operations.deactivate_renter(tx, actor, renter_id)
+    return renter(tx.connection, renter_id)
+
+
+ROUTES: tuple[BaseRouteHandler, ...] = (
+    list_renters,
+    create_renter,
+    get_renter,
+    update_renter,
+    deactivate_renter,
+)

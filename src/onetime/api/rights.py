@@ -1,0 +1,50 @@
+"""Who may do what: each route with the roles that may take it; a route without entry is closed.
+
+One table, read by the door before anything else of a request is looked at. A renter's routes show
+only what is the renter's own; that is seen to where the things are found.
+"""
+
+from typing import Final
+
+from onetime.domain.accounts import Role
+
+PREFIX: Final = "/api/v1"
+
+PUBLIC: Final[frozenset[Role]] = frozenset()
+"""The mark of a route that asks nobody who they are."""
+
+OWNER: Final = frozenset({Role.OWNER})
+OFFICE: Final = OWNER | {Role.MANAGER}
+BUILDERS: Final = OFFICE | {Role.INSTALLER}
+ACCOUNTS: Final = OFFICE | {Role.ACCOUNTANT}
+STAFF: Final = OFFICE | {Role.INSTALLER, Role.ACCOUNTANT}
+EVERYBODY: Final = STAFF | {Role.RENTER}
+
+RIGHTS: Final[dict[tuple[str, str], frozenset[Role]]] = {
+    ("GET", "/openapi.json"): PUBLIC,
+    ("GET", "/api/docs"): PUBLIC,
+    ("GET", "/api/docs/{name}"): PUBLIC,
+    ("GET", "/renters"): OFFICE,
+    ("POST", "/renters"): OFFICE,
+    ("GET", "/renters/{renter_id}"): OFFICE,
+    ("PATCH", "/renters/{renter_id}"): OFFICE,
+    ("DELETE", "/renters/{renter_id}"): OFFICE,
+    ("GET", "/spots"): STAFF,
+    ("POST", "/spots"): OFFICE,
+    ("GET", "/spots/{spot_id}"): STAFF,
+    ("PATCH", "/spots/{spot_id}"): OFFICE,
+    ("DELETE", "/spots/{spot_id}"): OFFICE,
+    ("PUT", "/spots/{spot_id}/renter"): OFFICE,
+    ("PUT", "/spots/{spot_id}/station"): BUILDERS,
+}
+
+
+def entry_of(method: str, path_template: str) -> tuple[str, str]:
+    """Return the table's name of a route; the common beginning of the API is left out."""
+    path = path_template.removeprefix(PREFIX)
+    return method, path or "/"
+
+
+def roles_of(method: str, path_template: str) -> frozenset[Role] | None:
+    """Return who may take a route; None when the table does not know it, so that nobody may."""
+    return RIGHTS.get(entry_of(method, path_template))

@@ -1,0 +1,131 @@
+"""Speaks HTTP on a port of its own, in the event loop of the gateway, and takes no signals.
+
+Knows sockets and the library that serves them; never what is asked.
+"""
+
+import asyncio
+import logging
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import uvicorn
+from litestar.types import ASGIApp
+from uvicorn._types import ASGIApplication
+
+from onetime.kit.logs import get_log
+
+BACKLOG: Final = 1_024
+MAX_CONNECTIONS: Final = 1_000
+"""Requests and sockets at once; further ones are told 503."""
+KEEP_ALIVE_SECONDS: Final = 30
+LAST_ANSWERS_SECONDS: Final = 1
+"""How long an answer under way may take at the end; what takes longer is cut off."""
+LOOK_SECONDS: Final = 0.02
+MAX_MESSAGE_BYTES: Final = 65_536
+"""The largest WebSocket message that a viewer may send."""
+
+log = get_log("api")
+
+
+class _InLoop(uvicorn.Server):
+    """The library's server without its claim on signals: those belong to whoever started us."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class _Forward(logging.Handler):
+    """Puts what the library complains of into our log, without values: they may be secrets."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Tell the kind of complaint; the text before the first value says it."""
+        said = str(record.msg).partition("%")[0].strip()
+        log.warning("http_library_complained", said=said, exc_info=record.exc_info)
+
+
+class WebServer:
+    """The open door for programs and people."""
+
+    def __init__(self, server: _InLoop, sockets: list[socket.socket]) -> None:
+        self._server = server
+        self.port: int = sockets[0].getsockname()[1]
+        self._serving = asyncio.create_task(server.serve(sockets=sockets))
+
+    async def opened(self) -> None:
+        """Wait until requests are answered; raises what kept the server from it."""
+        while not self._server.started and not self._serving.done():
+            await asyncio.sleep(LOOK_SECONDS)
+        if self._serving.done():
+            await self._serving
+
+    async def stop(self) -> None:
+        """Listen no more, let answers under way end, cut off what lasts; at most two seconds."""
+        self._server.should_exit = True
+        await self._serving
+
+
+async def serve_web(host: str, port: int, app: ASGIApp) -> WebServer:
+    """Open the web door; port 0 takes any free one.
+
+    OSError: the address cannot be had, as the operating system says it.
+    """
+    sockets = await _bound(host, port)
+    config = uvicorn.Config(
+        _as_uvicorn_calls(app),
+        http="httptools",
+        ws="websockets-sansio",
+        ws_max_size=MAX_MESSAGE_BYTES,
+        ws_per_message_deflate=False,
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        date_header=False,
+        limit_concurrency=MAX_CONNECTIONS,
+        backlog=BACKLOG,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=LAST_ANSWERS_SECONDS,
+    )
+    _let_speak("uvicorn.error")
+    server = WebServer(_InLoop(config), sockets)
+    await server.opened()
+    return server
+
+
+async def _bound(host: str, port: int) -> list[socket.socket]:
+    found = await asyncio.get_running_loop().getaddrinfo(
+        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )
+    bound: list[socket.socket] = []
+    try:
+        for family, kind, proto, _, address in dict.fromkeys(found):
+            each = socket.socket(family, kind, proto)
+            bound.append(each)
+            each.setblocking(False)
+            each.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family is socket.AF_INET6:
+                each.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            each.bind(address)
+    except OSError:
+        for each in bound:
+            each.close()
+        raise
+    return bound
+
+
+def _as_uvicorn_calls(app: ASGIApp) -> ASGIApplication:
+    """Return the same application: the two libraries only name its types differently."""
+    return app  # type: ignore[return-value]  # both are ASGI 3
+
+
+def _let_speak(name: str) -> None:
+    """Let complaints of a library reach our log, once, and nothing else of it any place."""
+    speaker = logging.getLogger(name)
+    speaker.propagate = False
+    speaker.setLevel(logging.WARNING)
+    if not any(isinstance(each, _Forward) for each in speaker.handlers):
+        speaker.addHandler(_Forward())

@@ -1,0 +1,155 @@
+"""What is refused is told in one form, with all that is wrong, and nothing that is secret."""
+
+import asyncio
+from pathlib import Path
+
+import httpx
+import pytest
+
+from onetime.api.problems import STATUS_OF, status_of
+from onetime.domain.accounts import Role
+from onetime.domain.errors import Conflict, NotFound, Refusal, Unacceptable
+from onetime.garage import Transaction
+from onetime.operations import renters as operations
+from onetime.store.writer import Phase
+from tests.api.doors import V1, Door, open_door
+from tests.api.test_renters import ANNA
+from tests.garages import Gate, failed, settings
+
+
+def problem_of(answer: httpx.Response) -> tuple[int, str]:
+    """Return status and code, after a look at the form."""
+    told = answer.json()
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert told["status"] == answer.status_code
+    assert told["type"] == f"urn:onetime:problem:{told['code']}"
+    assert told["title"]
+    assert told["detail"].endswith(".")
+    return answer.status_code, told["code"]
+
+
+async def test_all_that_is_wrong_with_a_body_is_told_at_once(owner: httpx.AsyncClient) -> None:
+    answer = await owner.post(
+        f"{V1}/renters", json={"name": "", "phone_number": 3, "colour": "red"}
+    )
+
+    assert problem_of(answer) == (422, "unacceptable")
+    assert {each["field"]: each["detail"] for each in answer.json()["errors"]} == {
+        "name": "This has at least 1 character.",
+        "contact_email": "This field is missing.",
+        "phone_number": "This has to be text or null.",
+        "colour": "There is no such field.",
+    }
+
+
+async def test_all_that_is_wrong_with_a_query_is_told_at_once(owner: httpx.AsyncClient) -> None:
+    answer = await owner.get(f"{V1}/renters?limit=0&is_active=perhaps&renter=1&cursor=1&cursor=2")
+
+    assert problem_of(answer) == (422, "unacceptable")
+    assert {each["field"]: each["detail"] for each in answer.json()["errors"]} == {
+        "limit": "Expected 'int' >= 1.",
+        "is_active": "Expected 'bool | null', got 'str'.",
+        "renter": "There is no such parameter.",
+        "cursor": "This parameter is given more than once.",
+    }
+
+
+async def test_a_cursor_of_nobody_is_refused(owner: httpx.AsyncClient) -> None:
+    answer = await owner.get(f"{V1}/renters?cursor=nonsense")
+
+    assert problem_of(answer) == (422, "unacceptable")
+    assert answer.json()["errors"][0]["field"] == "cursor"
+
+
+JSON = {"content-type": "application/json"}
+FORM = {"content-type": "application/x-www-form-urlencoded"}
+
+
+@pytest.mark.parametrize(
+    ("content", "headers", "expected"),
+    [
+        (b"", JSON, (422, "unacceptable")),
+        (b"{", JSON, (400, "malformed")),
+        (b'"\xff"', JSON, (400, "malformed")),
+        (b"[" * 100_000, JSON, (400, "malformed")),
+        (b'{"name":' + b"1" * 100 + b"}", JSON, (400, "malformed")),
+        (b"name=Anna", FORM, (415, "wrong-content-type")),
+        (b"{}", {}, (415, "wrong-content-type")),
+        (b" " * 1_048_577, JSON, (413, "too-large")),
+        (b"null", JSON, (422, "unacceptable")),
+        (b"[]", JSON, (422, "unacceptable")),
+    ],
+)  # fmt: skip
+async def test_a_body_that_can_not_be_read_is_refused(
+    owner: httpx.AsyncClient, content: bytes, headers: dict[str, str], expected: tuple[int, str]
+) -> None:
+    answer = await owner.post(f"{V1}/renters", content=content, headers=headers)
+
+    assert problem_of(answer) == expected
+
+
+async def test_an_unknown_address_and_method_are_problems_too(owner: httpx.AsyncClient) -> None:
+    nowhere = await owner.get(f"{V1}/no/such")
+    never = await owner.put(f"{V1}/renters")
+
+    assert problem_of(nowhere) == (404, "not-found")
+    assert problem_of(never) == (405, "method-not-allowed")
+    assert set(never.headers["allow"].split(", ")) >= {"GET", "POST"}
+
+
+async def test_nobody_and_the_wrong_one_are_refused(door: Door) -> None:
+    nobody = await (await door.client(None)).get(f"{V1}/renters")
+    renter = await (await door.client(Role.RENTER)).get(f"{V1}/renters")
+
+    assert problem_of(nobody) == (401, "not-signed-in")
+    assert nobody.headers["www-authenticate"] == "Bearer"
+    assert problem_of(renter) == (403, "forbidden")
+
+
+async def test_a_bug_is_a_500_that_tells_nothing(
+    door: Door, owner: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(tx: Transaction, *_: object, **__: object) -> int:
+        raise RuntimeError("a secret")
+
+    monkeypatch.setattr(operations, "create_renter", broken)
+    door.house.expected_failures = {"request_failed"}
+
+    answer = await owner.post(f"{V1}/renters", json=ANNA)
+
+    assert problem_of(answer) == (500, "failed")
+    assert "secret" not in answer.text
+    assert door.house.value("SELECT count(*) FROM renters") == 0
+
+
+async def test_while_the_database_is_down_the_answer_is_503(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    gate = Gate(Phase.BEFORE_COMMIT)
+    async with open_door(settings(tmp_path, sqlite_url), at_phase=gate) as door:
+        owner = await door.client()
+        gate.fault = failed("database or disk is full", "SQLITE_FULL")
+        down = await owner.post(f"{V1}/renters", json=ANNA)
+        gate.fault = None
+        async with asyncio.timeout(8):
+            while (up := await owner.post(f"{V1}/renters", json=ANNA)).status_code == 503:
+                await asyncio.sleep(0.05)
+
+        assert problem_of(down) == (503, "not-available")
+        assert down.headers["retry-after"] == "5"
+        assert up.status_code == 201
+        assert door.house.value("SELECT count(*) FROM renters") == 1
+
+
+def test_each_kind_of_refusal_has_its_status() -> None:
+    class Stranger(Refusal):
+        """One that the table does not know."""
+
+    class Particular(Conflict):
+        """One below a class that it knows."""
+
+    found = [status_of(each("?")) for each in (NotFound, Conflict, Unacceptable, Particular)]
+
+    assert found == [404, 409, 422, 409]
+    assert status_of(Stranger("?")) == 409
+    assert Refusal in STATUS_OF
