@@ -23,6 +23,7 @@ from onetime.kit.broadcast import Broadcast
 from onetime.kit.clock import Clock, SystemClock
 from onetime.kit.logs import get_log
 from onetime.kit.times import zone_of
+from onetime.loops.boots import ask_for_boots
 from onetime.loops.configuration import keep_configurations_read
 from onetime.loops.pace import attempt, repeat
 from onetime.loops.reconciliation import reconcile
@@ -166,7 +167,12 @@ class App:
             listener = await listen(
                 self._settings.ocpp_host, self._settings.ocpp_port, doorman, Limits()
             )
-            archive.on_down = lambda is_down: self._on_down(listener, is_down)
+
+            def on_down(is_down: bool) -> None:
+                switchboard.note_closing(is_down)
+                self._on_down(listener, is_down)
+
+            archive.on_down = on_down
             if archive.is_down:
                 self._on_down(listener, True)
             garage = Garage(archive, self._clock, self._feed, switchboard)
@@ -177,6 +183,7 @@ class App:
             try:
                 await self._serve_web(garage, listener, opened)
             finally:
+                switchboard.note_closing(True)
                 await listener.stop(STOP_SECONDS)
                 await garage.background.end(STOP_SECONDS)
                 for loop in loops:
@@ -225,6 +232,7 @@ class App:
             self._reopen(garage, listener),
             reconcile(garage),
             keep_configurations_read(garage),
+            ask_for_boots(garage, switchboard.unbooted),
             retain(
                 garage,
                 self._settings.ocpp_log_retention_days,

@@ -21,6 +21,7 @@ from onetime.ocpp.v16.core import (
     ClearCacheResponse,
     GetConfigurationRequest,
     GetConfigurationResponse,
+    ResetRequest,
 )
 from tests.garage_makers import OWNER
 
@@ -84,3 +85,21 @@ def test_secrets_in_an_answer_are_replaced() -> None:
     assert done.answer is not None
     assert "CANARY" not in done.answer
     assert "AuthorizationKey" in done.answer
+
+
+@pytest.mark.parametrize(
+    ("outcome", "seconds", "request_", "has_died"),
+    [
+        (ConnectionLost(was_sent=True), 4.9, ClearCacheRequest(), True),
+        (ConnectionLost(was_sent=True), 5.1, ClearCacheRequest(), False),
+        (ConnectionLost(was_sent=True, was_ours=True), 0.1, ClearCacheRequest(), False),
+        (ConnectionLost(was_sent=False), 0.1, ClearCacheRequest(), False),
+        (ConnectionLost(was_sent=True), 0.1, ResetRequest(type="Soft"), False),
+        (TimedOut(), 0.1, ClearCacheRequest(), False),
+    ],
+)
+def test_a_connection_that_ends_at_once_may_have_died_of_the_command(
+    outcome: Outcome, seconds: float, request_: Struct, has_died: bool
+) -> None:
+    """K22; a Reset ends the connection rightly, and we end it when we stop."""
+    assert sent(order(request_), 7, outcome, seconds).has_died == has_died

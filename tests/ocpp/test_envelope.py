@@ -56,7 +56,7 @@ def test_the_three_kinds_of_message_are_told_apart() -> None:
 def test_a_call_error_may_lack_parts_and_use_its_own_codes(
     frame: bytes, code: str, description: str
 ) -> None:
-    assert read(frame) == CallError("7", code, description, Raw(b"{}"))
+    assert read(frame) == CallError("7", code, description, Raw(b"{}"), is_odd=True)
 
 
 @pytest.mark.parametrize("length", [0, 36, 255])

@@ -106,7 +106,7 @@ def test_k19_a_truncated_answer_fails_the_call_now() -> None:
 
     step = exchange.receive(message, 1.0, frame)
 
-    assert outcomes(step) == [(1, BrokenAnswer(message.reason, frame))]
+    assert outcomes(step) == [(1, BrokenAnswer(message.reason, frame, is_malformed=True))]
 
 
 def test_without_answer_a_call_times_out_and_a_late_answer_is_ignored() -> None:

@@ -450,7 +450,7 @@ async def test_k19_a_truncated_answer_ends_the_call_at_once_and_the_line_stays(
         await station.say(json.dumps([3, call[1], {"configurationKey": []}]))
     await station.say(f'[3,"{call[1]}",{{"status":"Acc')
 
-    assert isinstance(await asyncio.wait_for(asked, 5), BrokenAnswer)
+    assert isinstance((await asyncio.wait_for(asked, 5)).outcome, BrokenAnswer)
     assert (await station.call("Heartbeat")).keys() == {"currentTime"}
     assert await central.quirks(station) == {"K19": 1}
 

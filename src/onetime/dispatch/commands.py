@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from onetime.dispatch.effects import ASKED, ENDED
 from onetime.dispatch.filling import as_if_filled, filled_in, has_gap
-from onetime.dispatch.outcomes import Order, Sent, ending, sent
+from onetime.dispatch.outcomes import Order, Sent, ending, sent, withheld
 from onetime.dispatch.payloads import checked, read_fields, require_command
 from onetime.domain.errors import OperationFailed, StoreDown
 from onetime.domain.ids import StationId
@@ -21,6 +21,7 @@ from onetime.kit.logs import get_log
 from onetime.ocpp.codec import encode
 from onetime.ocpp.redaction import redacted
 from onetime.operations.commands import Asking, end_command, note_command
+from onetime.operations.harm import is_withheld, note_death, note_harmless
 
 __all__ = ["Begun", "Sent", "begin", "begin_payload", "send", "send_payload"]
 
@@ -118,11 +119,14 @@ async def begin(garage: Garage, order: Order) -> Begun:
 
 
 async def _begin(garage: Garage, order: Order) -> Begun:
-    command_id = await garage.archive.write(_note_asked, order)
-    return Begun(command_id, garage.background.start(_carry_out(garage, order, command_id)))
+    command_id, may_go = await garage.archive.write(_note_asked, order)
+    carry_out = _carry_out(garage, order, command_id, may_go=may_go)
+    return Begun(command_id, garage.background.start(carry_out))
 
 
-async def _carry_out(garage: Garage, order: Order, command_id: int) -> Sent:
+async def _carry_out(garage: Garage, order: Order, command_id: int, *, may_go: bool) -> Sent:
+    if not may_go:
+        return withheld(order, command_id)
     reply = await garage.stations.call(
         order.station_id, order.action, order.text or order.request, order.timeout_seconds
     )
@@ -147,7 +151,8 @@ async def _keep(garage: Garage, order: Order, done: Sent) -> None:
             await asyncio.sleep(KEEP_AGAIN_SECONDS)
 
 
-def _note_asked(tx: Transaction, order: Order) -> int:
+def _note_asked(tx: Transaction, order: Order) -> tuple[int, bool]:
+    """Record a command; return its id, and whether it may go (K22)."""
     text = encode(order.request) if order.text is None else order.text
     command_id = note_command(
         tx,
@@ -158,12 +163,19 @@ def _note_asked(tx: Transaction, order: Order) -> int:
             payload=redacted(order.action, text.decode()),
         ),
     )
+    if order.actor.is_engine and is_withheld(tx, order.station_id, order.action):
+        end_command(tx, command_id, order.station_id, ending(withheld(order, command_id)))
+        return command_id, False
     if (effect := ASKED.get(order.action)) is not None:
         effect(tx, command_id, order)
-    return command_id
+    return command_id, True
 
 
 def _note_ended(tx: Transaction, order: Order, done: Sent) -> None:
     end_command(tx, done.id, done.station_id, ending(done))
+    if done.has_died:
+        note_death(tx, done.station_id, done.action)
+    elif done.came_back:
+        note_harmless(tx, done.station_id, done.action)
     if (effect := ENDED.get(order.action)) is not None:
         effect(tx, order, done)

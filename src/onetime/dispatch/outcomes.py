@@ -3,6 +3,8 @@
 Knows the outcomes of the exchange, never what a command means.
 """
 
+from typing import Final
+
 from msgspec import Struct
 
 from onetime.domain.commands import CommandStatus
@@ -21,7 +23,15 @@ from onetime.ocpp.exchange import (
 from onetime.ocpp.redaction import redacted
 from onetime.operations.commands import Ending
 
-NOTHING = "null"
+CAME_BACK: Final = (
+    CommandStatus.ANSWERED,
+    CommandStatus.CALL_ERROR,
+    CommandStatus.BROKEN_ANSWER,
+)
+DEATH_SECONDS: Final = 5.0
+ENDS_CONNECTIONS: Final = frozenset({"Reset"})
+"""What a station may rightly do before it answers."""
+NOTHING: Final = "null"
 """A payload that stands for an empty one (OCPP-J 1.6, 4.2.2)."""
 
 
@@ -41,6 +51,7 @@ class Sent(Struct, frozen=True, kw_only=True):
 
     `response` is there when the status is `answered`; `answer` is what the station sent, as JSON
     when it answered and as it came otherwise, secrets replaced; `code` is that of a CALLERROR.
+    `has_died` says that the connection ended so soon that it may have died of the command (K22).
     """
 
     id: int
@@ -52,11 +63,17 @@ class Sent(Struct, frozen=True, kw_only=True):
     code: str | None = None
     description: str | None = None
     latency_ms: int | None = None
+    has_died: bool = False
 
     @property
     def is_answered(self) -> bool:
         """Say whether the station answered; whether it agreed is in the response."""
         return self.status is CommandStatus.ANSWERED
+
+    @property
+    def came_back(self) -> bool:
+        """Say whether the station said anything at all, be it no or nonsense."""
+        return self.status in CAME_BACK
 
 
 def sent(order: Order, command_id: int, outcome: Outcome, seconds: float) -> Sent:
@@ -86,6 +103,17 @@ def sent(order: Order, command_id: int, outcome: Outcome, seconds: float) -> Sen
         code=code,
         description=description,
         latency_ms=round(seconds * 1000) if was_sent else None,
+        has_died=_has_died(order.action, outcome, seconds),
+    )
+
+
+def withheld(order: Order, command_id: int) -> Sent:
+    """Return the end of a command that is not sent, because it would do harm."""
+    return Sent(
+        id=command_id,
+        station_id=order.station_id,
+        action=order.action,
+        status=CommandStatus.WITHHELD,
     )
 
 
@@ -99,6 +127,13 @@ def ending(done: Sent) -> Ending:
         code=done.code,
         description=done.description,
     )
+
+
+def _has_died(action: str, outcome: Outcome, seconds: float) -> bool:
+    match outcome:
+        case ConnectionLost(was_sent=True, was_ours=False):
+            return seconds <= DEATH_SECONDS and action not in ENDS_CONNECTIONS
+    return False
 
 
 def _status(outcome: Outcome) -> tuple[CommandStatus, bool]:

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 MAX_NAME_LENGTH = 200
 MAX_LABEL_LENGTH = 50
+ENGINE = "clock"
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
 
@@ -17,6 +18,11 @@ class Actor(Struct, frozen=True):
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.name}"
+
+    @property
+    def is_engine(self) -> bool:
+        """Say whether it is onetime itself that acts, and no person or program."""
+        return self.kind == ENGINE
 
 
 def name_fault(name: str) -> str | None:

@@ -62,3 +62,5 @@ class AlarmKind(StrEnum):
     FLOOD = "flood"
     STATION_FAULTED = "station-faulted"
     SECURITY_EVENT = "security-event"
+    STATION_DEAF = "station-deaf"
+    ACTION_WITHHELD = "action-withheld"

@@ -90,9 +90,13 @@ class Calls:
         """Let calls go out: the station has booted, or has had time to (B03)."""
         self._follow(self._exchange.release(self._clock.monotonic()))
 
-    def lose(self) -> None:
+    def hold(self) -> None:
+        """Let no more calls go out: the station is booting (B03)."""
+        self._exchange.hold()
+
+    def lose(self, *, was_ours: bool = False) -> None:
         """End all calls: the connection is gone."""
-        self._follow(self._exchange.lose(self._clock.monotonic()))
+        self._follow(self._exchange.lose(self._clock.monotonic(), was_ours=was_ours))
         if self._timer is not None:
             self._timer.cancel()
 

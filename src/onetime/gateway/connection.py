@@ -17,13 +17,20 @@ from onetime.gateway.lane import Lane, Mumbled
 from onetime.gateway.routes import BOOT
 from onetime.kit.clock import Clock
 from onetime.kit.logs import get_log
+from onetime.ocpp.codec import encode
 from onetime.ocpp.envelope import Call, CallError, CallResult, Malformed, read
 from onetime.ocpp.exchange import ConnectionLost, Ignored
 from onetime.ocpp.repair import repair_frame
 
 QUIET_SECONDS: Final = 60.0
-"""How long after its opening a station that does not boot is left in peace (B03)."""
+"""How long after its first frame a station that does not boot is left in peace (B03)."""
+CALM_SECONDS: Final = 30.0
+HARM_SECONDS: Final = 60.0
+"""How long after it was asked to boot a connection that ends counts as harmed by that (B04)."""
+TRIGGER: Final = "TriggerMessage"
 BROKEN_JSON: Final = "K19"
+ODD_ERROR: Final = "C04"
+UNEXPECTED: Final = "C02"
 TOO_LARGE: Final = 1009
 REPLACED: Final = "replaced by a newer connection"
 FOREIGN: Final = "this central system speaks ocpp1.6"
@@ -50,16 +57,20 @@ class Connection:
     """What hears one line; `Conversation` of the door and `Speaker` of the lane."""
 
     __slots__ = (
+        "_boot_asked_at",
         "_calls",
         "_clock",
         "_counts_boot",
         "_counts_pongs",
         "_has_arrived",
+        "_has_booted",
         "_has_talked",
-        "_held_until",
+        "_is_ended",
+        "_is_quiet",
         "_lane",
         "_line",
         "_predecessor",
+        "_quiet_from",
         "_welcome",
         "address",
         "is_adopted",
@@ -75,7 +86,11 @@ class Connection:
         self._clock = clock
         self._line: Line | None = None
         self._calls: Calls | None = None
-        self._held_until: float | None = clock.monotonic() + QUIET_SECONDS
+        self._is_quiet = True  # until it has booted, or has had time to
+        self._quiet_from: float | None = None
+        self._is_ended = False
+        self._has_booted = False
+        self._boot_asked_at: float | None = None
         self._has_arrived = False
         self._has_talked = False
         self._counts_boot = True  # until it has come, or its lack was counted
@@ -106,6 +121,8 @@ class Connection:
         """Sort one message: an answer ends our call, a CALL joins the lane."""
         if self._lane.current is not self:
             return
+        if self._quiet_from is None:
+            self._quiet_from = self._clock.monotonic()
         if self._lane.heard() > PONG_MISSED_SECONDS and self._counts_pongs:
             self._counts_pongs = False
             self._lane.remark("K11")
@@ -118,6 +135,8 @@ class Connection:
                 self._say(frame, message_id, action, payload, quirks)
             case CallResult() | CallError():
                 self._take_answer(message, frame)
+                if isinstance(message, CallError) and message.is_odd:
+                    quirks += (ODD_ERROR,)
                 for quirk in quirks:
                     self._lane.remark(quirk)
             case Malformed():
@@ -127,6 +146,8 @@ class Connection:
         """A ping or a pong is a sign of life."""
         if self._lane.current is self:
             self._lane.heard()
+            if self._quiet_from is None:
+                self._quiet_from = self._clock.monotonic()
 
     def fragmented(self) -> None:
         """A message came in several frames, which few stations do (K16)."""
@@ -135,6 +156,7 @@ class Connection:
 
     def violated(self, code: int, reason: str) -> None:
         """The peer broke a limit or the protocol; the door is closing the line."""
+        self._is_ended = True
         if self._lane.current is self:
             quirk = "K17" if code == TOO_LARGE else "K14" if code == PROTOCOL_ERROR else "other"
             mumbled = Mumbled(
@@ -149,10 +171,11 @@ class Connection:
         """The line is gone."""
         self._line = None
         if self._calls is not None:
-            self._calls.lose()
+            self._calls.lose(was_ours=self._is_ours())
         self._predecessor = None
         if self._has_arrived:
             self._remark_no_boot()
+            self._remark_harm()
             self._lane.leave(self)
 
     # What the lane asks for.
@@ -164,14 +187,13 @@ class Connection:
 
     def booted(self) -> None:
         """Let our calls go out: the station has its BootNotification.conf (B03)."""
-        self._held_until = None
-        if self._calls is not None:
-            self._calls.release()
+        self._has_booted = True
+        self._release()
 
     def hang_up(self, code: int, reason: str) -> None:
         """Close the line."""
-        if self._line is not None:
-            self._line.close(code, reason)
+        self._is_ended = True
+        self._close(code, reason)
 
     def pause(self) -> None:
         """Read no more for now."""
@@ -187,7 +209,7 @@ class Connection:
         """End at once: a newer connection speaks for the station now (K08)."""
         if self._calls is not None:
             self._calls.lose()
-        self.hang_up(GOING_AWAY, REPLACED)
+        self._close(GOING_AWAY, REPLACED)
         if self._predecessor is not None:
             self._predecessor.drop()
             self._predecessor = None
@@ -211,16 +233,42 @@ class Connection:
                 held=self._is_held(),
                 with_fraction=self._welcome.habits.times_with_fraction,
             )
+        if action == TRIGGER and BOOT.encode() in _text(request):
+            self._boot_asked_at = self._clock.monotonic()
         return await self._calls.ask(action, request, timeout_seconds)
 
     def end_quiet_time(self) -> None:
         """Let calls go out to a station that does not boot, once its quiet time is over."""
-        if self._held_until is not None and not self._is_held():
+        if self._is_quiet and not self._is_held():
             self._remark_no_boot()
-            self.booted()
+            self._release()
+
+    def may_be_asked_to_boot(self) -> bool:
+        """Say whether it talks without a boot, is calm, and was not asked to boot yet (B04)."""
+        if self._is_quiet or self._has_booted or self._boot_asked_at is not None:
+            return False
+        return self._clock.monotonic() - self._lane.heard_at >= CALM_SECONDS
 
     def _is_held(self) -> bool:
-        return self._held_until is not None and self._clock.monotonic() < self._held_until
+        if not self._is_quiet or self._quiet_from is None:
+            return self._is_quiet
+        return self._clock.monotonic() - self._quiet_from < QUIET_SECONDS
+
+    def _hold(self) -> None:
+        """Keep quiet from now on: a boot was read, and its answer has to go out first (B03)."""
+        self._is_quiet = True
+        self._quiet_from = self._clock.monotonic()
+        if self._calls is not None:
+            self._calls.hold()
+
+    def _release(self) -> None:
+        self._is_quiet = False
+        if self._calls is not None:
+            self._calls.release()
+
+    def _close(self, code: int, reason: str) -> None:
+        if self._line is not None:
+            self._line.close(code, reason)
 
     def _say(
         self,
@@ -232,6 +280,7 @@ class Connection:
     ) -> None:
         if action == BOOT:
             quirks += self._early_talk()
+            self._hold()
         else:
             self._has_talked = True
         incoming = Incoming(
@@ -258,10 +307,22 @@ class Connection:
             self._counts_boot = False
             self._lane.remark_no_boot()
 
+    def _remark_harm(self) -> None:
+        """Note that the connection ended soon after the station was asked to boot (B04)."""
+        asked_at = self._boot_asked_at
+        is_soon = asked_at is not None and self._clock.monotonic() - asked_at < HARM_SECONDS
+        if is_soon and not self._is_ours():
+            self._lane.remark_boot_harm()
+
+    def _is_ours(self) -> bool:
+        """Say whether it is we who ended the line."""
+        return self._is_ended or self._lane.is_ending
+
     def _take_answer(self, message: CallResult | CallError | Malformed, frame: bytes) -> None:
         ignored = self._calls.receive(message, frame) if self._calls is not None else UNASKED
         if ignored is not None:
             log.info("answer_ignored", station=self.station_id, why=ignored.why)
+            self._lane.remark(UNEXPECTED)
 
     def _take_malformed(self, message: Malformed, frame: bytes) -> None:
         """Answer what has a readable head; the rest is logged, there is nothing to answer to."""
@@ -272,3 +333,7 @@ class Connection:
             return
         text = frame[:LOGGED_BYTES].decode(errors="replace")
         self._lane.mumble(Mumbled(text, (BROKEN_JSON,), self._clock.now()))
+
+
+def _text(request: Struct | bytes) -> bytes:
+    return encode(request) if isinstance(request, Struct) else request

@@ -31,6 +31,7 @@ from onetime.kit.logs import get_log
 from onetime.ocpp.errors import OcppViolation
 from onetime.ocpp.repair import NEVER_REFUSED
 from onetime.ocpp.v16.core import HeartbeatResponse
+from onetime.operations.harm import note_boot_harm
 from onetime.operations.journal import note_quirk
 from onetime.operations.presence import (
     adopt_station,
@@ -135,6 +136,7 @@ class Lane:
         "_tasks",
         "current",
         "heard_at",
+        "is_ending",
         "station_id",
     )
 
@@ -144,6 +146,7 @@ class Lane:
         self.station_id = station_id
         self.current: Speaker | None = None
         self.heard_at = clock.monotonic()
+        self.is_ending = False  # while we end all lines
         self._archive = archive
         self._clock = clock
         self._tasks = tasks
@@ -190,6 +193,10 @@ class Lane:
     def remark(self, quirk: str) -> None:
         """Count a deviation that no message of its own shows."""
         self._archive.write_lazily(note_quirk, self.station_id, quirk)
+
+    def remark_boot_harm(self) -> None:
+        """Note that a connection ended because the station was asked to boot (B04)."""
+        self._archive.write_lazily(note_boot_harm, self.station_id)
 
     def remark_no_boot(self) -> None:
         """Count a connection on which the station talks and does not boot (B01, B02)."""

@@ -1,7 +1,7 @@
 """Who is connected: one lane per station, and the way out to whoever speaks for it now."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Final
 
 from msgspec import Struct
@@ -10,6 +10,7 @@ from onetime.domain.ids import StationId
 from onetime.garage import Archive, Reply
 from onetime.gateway.calls import Asked
 from onetime.gateway.connection import Connection
+from onetime.gateway.hearing import Finding, Hearing
 from onetime.gateway.lane import Lane
 from onetime.kit.clock import Clock
 from onetime.ocpp.exchange import (
@@ -23,12 +24,18 @@ from onetime.ocpp.exchange import (
     TimedOut,
 )
 from onetime.ocpp.redaction import redacted
+from onetime.operations.harm import note_deaf, note_hears
 from onetime.operations.journal import OUTWARD, Entry, write_entry
 
 SILENT_INTERVALS: Final = 3
 SILENT_AT_LEAST_SECONDS: Final = 300.0
 NO_LONGER_ALLOWED: Final = 1008
 SILENT: Final = "silent for too long"
+GOING_AWAY: Final = 1001
+DEAF: Final = "please connect again: calls are not answered"
+NO_ANSWER: Final = "C03"
+READ_LENIENTLY: Final = "GetConfiguration"
+"""Its broken answers are read as they were meant, and counted where that is done (C05)."""
 WORDS: Final[dict[type[Struct], str]] = {
     Answered: "answered",
     CallErrored: "call-error",
@@ -57,12 +64,15 @@ class Switchboard:
             SILENT_INTERVALS * heartbeat_interval_seconds, SILENT_AT_LEAST_SECONDS
         )
         self._lanes: dict[StationId, Lane] = {}
+        self._hearings: dict[StationId, Hearing] = {}
+        self._is_closing = False
 
     def lane_of(self, station_id: StationId) -> Lane:
         """Return the one lane of a station."""
         lane = self._lanes.get(station_id)
         if lane is None:
             lane = Lane(station_id, self._archive, self._clock, self._tasks)
+            lane.is_ending = self._is_closing
             self._lanes[station_id] = lane
         return lane
 
@@ -84,6 +94,7 @@ class Switchboard:
         asked = await connection.ask(action, request, timeout_seconds)
         if asked.frame is not None:
             self._archive.write_lazily(write_entry, self._entry(station_id, action, asked))
+            self._judge(self._lanes[station_id], connection, action, asked)
         return Reply(asked.outcome, asked.seconds)
 
     def hang_up(self, stations: Iterable[StationId]) -> None:
@@ -91,6 +102,22 @@ class Switchboard:
         for station_id in stations:
             if (connection := self._connection(station_id)) is not None:
                 connection.hang_up(NO_LONGER_ALLOWED, "log in again")
+
+    def note_closing(self, is_closing: bool) -> None:
+        """Note that it is we who end all lines from now on, or no longer."""
+        self._is_closing = is_closing
+        for lane in self._lanes.values():
+            lane.is_ending = is_closing
+
+    def unbooted(self, among: Container[StationId]) -> list[StationId]:
+        """Return those of these stations that may be asked to boot now (B04)."""
+        return [
+            station_id
+            for station_id in self._lanes
+            if station_id in among
+            and (connection := self._connection(station_id)) is not None
+            and connection.may_be_asked_to_boot()
+        ]
 
     def look_around(self) -> None:
         """End connections that have been silent too long (K11, K13), and quiet times that are over.
@@ -110,6 +137,22 @@ class Switchboard:
         lane = self._lanes.get(station_id)
         current = lane.current if lane is not None else None
         return current if isinstance(current, Connection) else None
+
+    def _judge(self, lane: Lane, connection: Connection, action: str, asked: Asked) -> None:
+        """See what a call shows of a station: deaf ears (K12), words of its own (C03)."""
+        outcome = asked.outcome
+        is_said_wrongly = isinstance(outcome, BrokenAnswer) and not outcome.is_malformed
+        if is_said_wrongly and action != READ_LENIENTLY:
+            lane.remark(NO_ANSWER)
+        now = self._clock.monotonic()
+        hearing = self._hearings.setdefault(lane.station_id, Hearing())
+        finding = hearing.note(connection, outcome, lane.heard_at > now - asked.seconds, now)
+        if finding is Finding.HEARS:
+            self._archive.write_lazily(note_hears, lane.station_id)
+        elif finding is not None:
+            self._archive.write_lazily(note_deaf, lane.station_id)
+            if finding is Finding.DEAF_AT_LAST:
+                connection.hang_up(GOING_AWAY, DEAF)
 
     def _entry(self, station_id: StationId, action: str, asked: Asked) -> Entry:
         assert asked.frame is not None

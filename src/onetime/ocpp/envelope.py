@@ -38,12 +38,16 @@ class CallResult(Struct, frozen=True):
 
 
 class CallError(Struct, frozen=True):
-    """The refusal of a request (OCPP-J 1.6, 4.2.3); what was missing or null is empty."""
+    """The refusal of a request (OCPP-J 1.6, 4.2.3); what was missing or null is empty.
+
+    An odd one lacks parts, or has a code that OCPP-J does not know (C04).
+    """
 
     message_id: str
     code: str
     description: str
     details: Raw
+    is_odd: bool = False
 
 
 class Malformed(Struct, frozen=True):
@@ -70,6 +74,7 @@ _HEAD: Final = re.compile(
 )
 _WHOLE_SECOND: Final = re.compile(rb'("\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)Z"')
 _HEAD_LENGTH: Final = 4_000
+_CODES: Final = frozenset(CallErrorCode)
 _NULL: Final = Raw(b"null")
 _EMPTY: Final = Raw(b"{}")
 
@@ -142,8 +147,13 @@ def _call_error(elements: list[Raw]) -> CallError:
         raise ValueError("A CALLERROR has 3 to 5 elements")
     message_id = msgspec.json.decode(elements[1], type=str)
     code, description, details = (*elements[2:], _NULL, _NULL)[:3]
+    word = _text(code)
     return CallError(
-        message_id, _text(code), _text(description), details if details != _NULL else _EMPTY
+        message_id,
+        word,
+        _text(description),
+        details if details != _NULL else _EMPTY,
+        is_odd=_NULL in (code, description, details) or word not in _CODES,
     )
 
 

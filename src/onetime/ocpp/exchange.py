@@ -36,10 +36,11 @@ class CallErrored(Struct, frozen=True):
 
 
 class BrokenAnswer(Struct, frozen=True):
-    """The station answered with something that breaks the schema (C03) or is no JSON (K19)."""
+    """The station answered with something that breaks the schema (C03) or is malformed (K19)."""
 
     reason: str
     raw: bytes
+    is_malformed: bool = False
 
 
 class TimedOut(Struct, frozen=True):
@@ -47,9 +48,13 @@ class TimedOut(Struct, frozen=True):
 
 
 class ConnectionLost(Struct, frozen=True):
-    """The connection went; if the call was sent, what the station did is not known."""
+    """The connection went; if the call was sent, what the station did is not known.
+
+    It was ours to end when we closed it, for whatever reason.
+    """
 
     was_sent: bool
+    was_ours: bool = False
 
 
 class ExpiredInQueue(Struct, frozen=True):
@@ -162,6 +167,10 @@ class Exchange:
         self._held = False
         return self._step(now)
 
+    def hold(self) -> None:
+        """Send nothing more until released: the station is booting (B03)."""
+        self._held = True
+
     def receive(
         self, message: CallResult | CallError | Malformed, now: float, raw: bytes = b""
     ) -> Step:
@@ -176,12 +185,12 @@ class Exchange:
         """End what is overdue, and send the next call."""
         return self._step(now)
 
-    def lose(self, now: float) -> Step:
+    def lose(self, now: float, *, was_ours: bool = False) -> Step:
         """End everything: the connection is gone, and nothing will be sent on it again."""
         self._lost = True
         ended: list[Ended] = []
         if self._open is not None:
-            ended.append(self._end(ConnectionLost(was_sent=True), now))
+            ended.append(self._end(ConnectionLost(was_sent=True, was_ours=was_ours), now))
         ended += [
             Ended(call.ticket, ConnectionLost(was_sent=False), now - call.asked_at)
             for call in self._waiting
@@ -222,7 +231,7 @@ class Exchange:
 
 def _outcome(action: str, message: CallResult | CallError | Malformed, raw: bytes) -> Outcome:
     if isinstance(message, Malformed):
-        return BrokenAnswer(message.reason, raw)
+        return BrokenAnswer(message.reason, raw, is_malformed=True)
     if isinstance(message, CallError):
         return CallErrored(message.code, message.description)
     payload = bytes(message.payload)

@@ -54,6 +54,7 @@ class Station(Struct, frozen=True, kw_only=True):
     connected_since: datetime | None
     last_seen_at: datetime | None
     last_boot_at: datetime | None
+    deaf_since: datetime | None
     created_at: datetime
     retired_at: datetime | None
     spot_id: int | None
