@@ -7,7 +7,10 @@ from msgspec import Struct
 MAX_NAME_LENGTH = 200
 MAX_LABEL_LENGTH = 50
 ENGINE = "clock"
+MAX_FLOOR_LENGTH = 50
+MAX_PHONE_LENGTH = 50
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+_PHONE = re.compile(r"(?=(?:.*[0-9]){3})[0-9+()/. -]+", re.ASCII)
 
 
 class Actor(Struct, frozen=True):
@@ -36,6 +39,13 @@ def email_fault(email: str) -> str | None:
     """Return what is wrong with an e-mail address, or None; only its shape is looked at."""
     if len(email) > MAX_NAME_LENGTH or not _EMAIL.fullmatch(email):
         return f"{email!r} is not an e-mail address."
+    return None
+
+
+def phone_fault(text: str) -> str | None:
+    """Return what is wrong with a phone number, or None; an empty one is none at all."""
+    if text and (len(text) > MAX_PHONE_LENGTH or not _PHONE.fullmatch(text)):
+        return f"{text!r} is not a phone number."
     return None
 
 

@@ -13,6 +13,7 @@ from onetime.domain.ids import StationId
 MAX_STATION_ID_LENGTH = 48
 MIN_CHOSEN_PASSWORD = 16
 MAX_PASSWORD_BYTES = 40
+MAX_POWER_WATTS = 1_000_000
 _FORBIDDEN_IN_ID = re.compile(r"[\x00-\x20\x7f/?#]")
 
 
@@ -23,6 +24,10 @@ class SecurityProfile(IntEnum):
     BASIC = 1
     TLS_BASIC = 2
     TLS_CERTIFICATE = 3
+
+
+WITH_PASSWORD = (SecurityProfile.BASIC, SecurityProfile.TLS_BASIC)
+"""The profiles whose stations have a key."""
 
 
 class Habits(Struct, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 MAX_TOKEN_LENGTH = 20
 """OCPP 1.6 IdToken: CiString20Type."""
+MAX_DESCRIPTION_LENGTH = 200
 
 MIN_HEX_DIGITS = 8
 _SEPARATORS = re.compile(r"[ :-]")

@@ -3,19 +3,14 @@
 Knows names and addresses while it stores them; the audit says only that they changed.
 """
 
-import re
-
 from msgspec import UNSET, Struct, UnsetType
 
 from onetime.domain.facts import GarageChanged
-from onetime.domain.people import Actor, email_fault, name_fault
+from onetime.domain.people import Actor, email_fault, name_fault, phone_fault
 from onetime.kit.texts import one_line
 from onetime.operations.subjects import require, the_renter
 from onetime.store import audit, renters, spots
 from onetime.store.transaction import Transaction, Value
-
-MAX_PHONE_LENGTH = 50
-_PHONE = re.compile(r"(?=(?:.*[0-9]){3})[0-9+()/. -]+", re.ASCII)
 
 
 class RenterChanges(Struct, frozen=True, kw_only=True):
@@ -111,10 +106,4 @@ def _email(text: str) -> str:
 
 
 def _phone(text: str | None) -> str | None:
-    return require(_phone_fault, one_line(text or ""), "phone_number") or None
-
-
-def _phone_fault(text: str) -> str | None:
-    if text and (len(text) > MAX_PHONE_LENGTH or not _PHONE.fullmatch(text)):
-        return f"{text!r} is not a phone number."
-    return None
+    return require(phone_fault, one_line(text or ""), "phone_number") or None

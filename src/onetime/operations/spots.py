@@ -8,7 +8,7 @@ from msgspec import UNSET, Struct, UnsetType
 from onetime.domain.errors import Conflict
 from onetime.domain.facts import GarageChanged, StationChanged
 from onetime.domain.ids import StationId
-from onetime.domain.people import Actor, label_fault
+from onetime.domain.people import MAX_FLOOR_LENGTH, Actor, label_fault
 from onetime.operations.subjects import (
     SpotName,
     optional_text,
@@ -20,8 +20,6 @@ from onetime.operations.subjects import (
 from onetime.store import audit, spots
 from onetime.store.spots import Spot
 from onetime.store.transaction import Row, Transaction, Value
-
-MAX_FLOOR_LENGTH = 50
 
 
 class SpotChanges(Struct, frozen=True, kw_only=True):

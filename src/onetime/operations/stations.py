@@ -14,6 +14,8 @@ from onetime.domain.facts import StationChanged
 from onetime.domain.ids import StationId
 from onetime.domain.people import Actor
 from onetime.domain.stations import (
+    MAX_POWER_WATTS,
+    WITH_PASSWORD,
     SecurityProfile,
     password_digest,
     password_fault,
@@ -30,9 +32,7 @@ KEY_BYTES = 20
 SALT_BYTES = 16
 REGISTER_FACTORS = (1, 1_000)
 """As the standard has it, and for a station that calls kWh Wh (M02)."""
-MAX_POWER_WATTS = 1_000_000
 MAX_KNOCK_LENGTH = 255
-_WITH_PASSWORD = (SecurityProfile.BASIC, SecurityProfile.TLS_BASIC)
 
 
 class StationChanges(Struct, frozen=True, kw_only=True):
@@ -95,7 +95,7 @@ def rotate_key(
     Unacceptable.
     """
     station = the_working_station(tx, station_id)
-    if station.security_profile not in _WITH_PASSWORD:
+    if station.security_profile not in WITH_PASSWORD:
         raise Conflict(
             f"Station {station_id} has security profile {int(station.security_profile)},"
             " which has no key.",
@@ -193,10 +193,10 @@ def _change(
 
 
 def _change_profile(tx: Transaction, station: Station, profile: SecurityProfile) -> str | None:
-    if profile not in _WITH_PASSWORD:
+    if profile not in WITH_PASSWORD:
         stations.drop_credential(tx, station.id)
         return None
-    has_key = station.security_profile in _WITH_PASSWORD
+    has_key = station.security_profile in WITH_PASSWORD
     return None if has_key else _lock(tx, station.id, profile, None)
 
 
@@ -204,7 +204,7 @@ def _lock(
     tx: Transaction, station_id: str, profile: SecurityProfile, password: str | None
 ) -> str | None:
     """Keep the hash of a chosen password, or of a new key, which is returned."""
-    if profile not in _WITH_PASSWORD:
+    if profile not in WITH_PASSWORD:
         if password is not None:
             raise Unacceptable(
                 f"A station of security profile {int(profile)} has no password.", "password"

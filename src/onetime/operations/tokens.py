@@ -11,7 +11,7 @@ from onetime.domain.errors import Conflict
 from onetime.domain.facts import GarageChanged
 from onetime.domain.people import Actor
 from onetime.domain.reviews import ReviewKind
-from onetime.domain.tokens import Token, TokenStatus, token_fault
+from onetime.domain.tokens import MAX_DESCRIPTION_LENGTH, Token, TokenStatus, token_fault
 from onetime.kit.logs import masked
 from onetime.operations.subjects import (
     optional_text,
@@ -21,8 +21,6 @@ from onetime.operations.subjects import (
 )
 from onetime.store import audit, reviews, tokens
 from onetime.store.transaction import Row, Transaction, Value
-
-MAX_DESCRIPTION_LENGTH = 200
 
 
 class CardChanges(Struct, frozen=True, kw_only=True):

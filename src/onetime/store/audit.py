@@ -5,20 +5,31 @@ The number and the digest of the last entry stand in `installation`: an entry ta
 the transaction that makes it, so that what is rolled back leaves no gap, whoever else writes.
 """
 
+from collections.abc import Sequence
+
 import msgspec
-from sqlalchemy import update
+from msgspec import Struct, structs
+from sqlalchemy import Connection, bindparam, select, update
 
 from onetime.domain.audit import Entry, digest_of_entry, digest_of_reason
 from onetime.domain.people import Actor
 from onetime.store.tables import audit_entries, installation
 from onetime.store.transaction import Row, Transaction
 
-_NEXT = (
+_COUNT_ON = (
     update(installation)
-    .values(audit_count=installation.c.audit_count + 1)
+    .values(audit_count=installation.c.audit_count + bindparam("more"))
     .returning(installation.c.audit_count, installation.c.audit_head)
 )
 _SEAL = update(installation)
+
+
+class Change(Struct, frozen=True):
+    """What was done to one subject (`spot:3`): values before and after."""
+
+    subject: str
+    before: Row | None = None
+    after: Row | None = None
 
 
 def record(
@@ -31,21 +42,35 @@ def record(
     reason: str | None = None,
 ) -> None:
     """Note an act on a subject (`spot:3`), with what was there before and after as compact JSON."""
-    last = tx.first(_NEXT)
+    record_all(tx, actor, act, [Change(subject, before, after)], reason)
+
+
+def record_all(
+    tx: Transaction, actor: Actor, act: str, changes: Sequence[Change], reason: str | None = None
+) -> None:
+    """Note one act on many subjects, an entry for each."""
+    last = tx.first(_COUNT_ON, more=len(changes))
     assert last is not None
-    entry = Entry(
-        id=last["audit_count"],
-        at=tx.now,
-        actor=str(actor),
-        act=act,
-        subject=subject,
-        before=_compact(before),
-        after=_compact(after),
-        reason_digest=digest_of_reason(last["audit_count"], reason),
-    )
-    digest = digest_of_entry(last["audit_head"], entry)
+    digest = last["audit_head"]
+    for number, change in enumerate(changes, last["audit_count"] - len(changes) + 1):
+        entry = Entry(
+            id=number,
+            at=tx.now,
+            actor=str(actor),
+            act=act,
+            subject=change.subject,
+            before=_compact(change.before),
+            after=_compact(change.after),
+            reason_digest=digest_of_reason(number, reason),
+        )
+        digest = digest_of_entry(digest, entry)
+        tx.append(audit_entries, {**structs.asdict(entry), "reason": reason, "digest": digest})
     tx.run(_SEAL, audit_head=digest)
-    tx.append(audit_entries, {**msgspec.structs.asdict(entry), "reason": reason, "digest": digest})
+
+
+def head(connection: Connection) -> str:
+    """Return the digest of the last entry: as long as it stays, nobody has changed anything."""
+    return str(connection.execute(select(installation.c.audit_head)).scalar_one())
 
 
 def record_change(

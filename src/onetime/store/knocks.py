@@ -61,6 +61,11 @@ def trim(tx: Transaction) -> None:
         tx.connection.execute(delete(knocks).where(knocks.c.identity.in_(oldest)))
 
 
+def identities(tx: Transaction) -> set[str]:
+    """Return who is on the list."""
+    return set(tx.connection.execute(select(knocks.c.identity)).scalars())
+
+
 def forget(tx: Transaction, identity: str) -> None:
     """Take an identity off the list."""
     tx.connection.execute(_FORGET, {"who": identity})

@@ -100,6 +100,16 @@ def settle_review(
     tx.run(_SETTLE, finding=finding, now=tx.now, by=by, why=resolution)
 
 
+def open_keys(tx: Transaction, kind: ReviewKind) -> set[str]:
+    """Return the keys of the open findings of one kind."""
+    found = tx.connection.execute(
+        select(review_items.c.key).where(
+            review_items.c.kind == kind.value, review_items.c.resolved_at.is_(None)
+        )
+    )
+    return {key.removeprefix(f"{kind}:") for key in found.scalars()}
+
+
 def find_review(tx: Transaction, review_id: int) -> Closed | None:
     """Return whether a finding is resolved; None when there is no such finding."""
     row = tx.connection.execute(
