@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from onetime import __version__
-from onetime.cli import COMMANDS, main
+from onetime.cli import COMMANDS, main, module_of
 from onetime.cli.arguments import Parser
 from onetime.domain.facts import Fact, ForeignCommit
 from onetime.domain.policy import Policy
@@ -43,7 +43,7 @@ def commands() -> Iterator[tuple[str, ...]]:
     """Every command with each of its verbs."""
     for name in COMMANDS:
         parser = Parser(prog=name)
-        importlib.import_module(f"onetime.cli.{name.replace('-', '_')}").add_to(parser)
+        importlib.import_module(f"onetime.cli.{module_of(name)}").add_to(parser)
         verbs = [
             verb
             for action in parser._actions

@@ -36,6 +36,8 @@ COMMANDS: dict[str, str] = {
     "account": "people who sign in: create, password, list, disable, enable, reset-totp, remove",
     "api-token": "tokens with which programs use the API: create, list, revoke",
     "audit": "who changed what: list, verify",
+    "import": "bring a whole table of renters, spots, cards or stations",
+    "export": "print a list as a table for a spreadsheet",
     "database": "migrate, check, backup, restore",
     "doctor": "what is wrong, and what to do about it",
     "settings": "all settings, their values and where each came from",
@@ -115,11 +117,16 @@ def _parsed(argv: list[str]) -> argparse.Namespace:
     first = parser.parse_args(argv, argparse.Namespace(data_dir=None, json=False))
     command = Parser(prog=f"onetime {first.command}", description=COMMANDS[first.command])
     add_common(command)
-    importlib.import_module(f"onetime.cli.{first.command.replace('-', '_')}").add_to(command)
+    importlib.import_module(f"onetime.cli.{module_of(first.command)}").add_to(command)
     rest, first.rest = first.rest, None
     arguments = command.parse_args(rest, first)
     arguments.data_dir = data_dir_of(arguments)
     return arguments
+
+
+def module_of(command: str) -> str:
+    """Return the module of a command; Python keeps `import` for itself."""
+    return "importing" if command == "import" else command.replace("-", "_")
 
 
 def data_dir_of(arguments: argparse.Namespace) -> Path:
