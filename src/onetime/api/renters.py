@@ -8,10 +8,10 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from onetime.api.given import GivenAct, GivenGarage, GivenPage
-from onetime.domain.people import MAX_NAME_LENGTH, Actor
+from onetime.domain.people import MAX_NAME_LENGTH, MAX_PHONE_LENGTH, Actor
 from onetime.garage import Transaction
 from onetime.operations import renters as operations
-from onetime.operations.renters import MAX_PHONE_LENGTH, RenterChanges
+from onetime.operations.renters import RenterChanges
 from onetime.queries.pages import Page
 from onetime.queries.renters import Renter, renter, renter_list
 

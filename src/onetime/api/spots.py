@@ -8,11 +8,11 @@ from litestar.params import FromPath, JSONBody
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from onetime.api.given import GivenAct, GivenGarage, GivenPage, RowId
-from onetime.domain.people import MAX_LABEL_LENGTH, Actor
+from onetime.domain.people import MAX_FLOOR_LENGTH, MAX_LABEL_LENGTH, Actor
 from onetime.domain.stations import MAX_STATION_ID_LENGTH
 from onetime.garage import Transaction
 from onetime.operations import spots as operations
-from onetime.operations.spots import MAX_FLOOR_LENGTH, SpotChanges
+from onetime.operations.spots import SpotChanges
 from onetime.queries.pages import Page
 from onetime.queries.spots import Spot, spot, spot_list
 

@@ -4,7 +4,6 @@ Knows cells and lines; never what they mean.
 """
 
 import csv
-import io
 import re
 from collections.abc import Iterable, Sequence
 
@@ -14,6 +13,7 @@ BOM = b"\xef\xbb\xbf"
 """By this a spreadsheet knows that what follows is UTF-8."""
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _DELIMITERS = ";,\t"
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _SEPARATOR = re.compile(r"sep=([;,\t])\r?\n", re.IGNORECASE)
 # A program that splits at another sign than we do would take what follows for a cell of its own.
 _FORMULA = re.compile("(^|[;\t\r\n])(?=[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20])")
@@ -36,11 +36,19 @@ class Line(Struct, frozen=True):
     cells: tuple[str, ...]
 
 
+class _Text(list[str]):
+    """What the writer of lines writes to."""
+
+    def write(self, text: str) -> None:
+        """Keep a part."""
+        self.append(text)
+
+
 def written(lines: Iterable[Sequence[object]]) -> bytes:
     """Return lines as CSV in UTF-8, with a comma between cells and CR LF after each line."""
-    text = io.StringIO(newline="")
+    text = _Text()
     csv.writer(text).writerows([[_cell(each) for each in line] for line in lines])
-    return text.getvalue().encode("utf-8", "replace")
+    return "".join(text).encode("utf-8", "replace")
 
 
 def read(content: bytes) -> list[Line]:
@@ -56,7 +64,7 @@ def read(content: bytes) -> list[Line]:
     else:
         head = text.lstrip("\r\n").partition("\n")[0]
         delimiter = max(_DELIMITERS, key=head.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = csv.reader(_LINE.findall(text), delimiter=delimiter, strict=True)
     lines = []
     number = first + 1
     try:
