@@ -232,7 +232,7 @@ class App:
             self._reopen(garage, listener),
             reconcile(garage),
             keep_configurations_read(garage),
-            ask_for_boots(garage, switchboard.unbooted),
+            ask_for_boots(garage, switchboard.take_unbooted),
             retain(
                 garage,
                 self._settings.ocpp_log_retention_days,

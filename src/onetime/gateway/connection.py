@@ -243,11 +243,18 @@ class Connection:
             self._remark_no_boot()
             self._release()
 
-    def may_be_asked_to_boot(self) -> bool:
-        """Say whether it talks without a boot, is calm, and was not asked to boot yet (B04)."""
+    def take_boot_question(self) -> bool:
+        """Say whether it talks without a boot, is calm, and was not asked to boot yet (B04).
+
+        From here on it counts as asked.
+        """
         if self._is_quiet or self._has_booted or self._boot_asked_at is not None:
             return False
-        return self._clock.monotonic() - self._lane.heard_at >= CALM_SECONDS
+        now = self._clock.monotonic()
+        if now - self._lane.heard_at < CALM_SECONDS:
+            return False
+        self._boot_asked_at = now
+        return True
 
     def _is_held(self) -> bool:
         if not self._is_quiet or self._quiet_from is None:

@@ -109,14 +109,14 @@ class Switchboard:
         for lane in self._lanes.values():
             lane.is_ending = is_closing
 
-    def unbooted(self, among: Container[StationId]) -> list[StationId]:
-        """Return those of these stations that may be asked to boot now (B04)."""
+    def take_unbooted(self, among: Container[StationId]) -> list[StationId]:
+        """Return those of these stations that are to be asked to boot now, each once (B04)."""
         return [
             station_id
             for station_id in self._lanes
             if station_id in among
             and (connection := self._connection(station_id)) is not None
-            and connection.may_be_asked_to_boot()
+            and connection.take_boot_question()
         ]
 
     def look_around(self) -> None:

@@ -15,16 +15,16 @@ EVERY_SECONDS: Final = 10.0
 
 
 async def ask_for_boots(
-    garage: Garage, unbooted: Callable[[Container[StationId]], list[StationId]]
+    garage: Garage, take_unbooted: Callable[[Container[StationId]], list[StationId]]
 ) -> None:
     """Ask one station after another, each once for each connection, for ever.
 
-    `unbooted` picks those whose connection is calm and was not asked yet.
+    `take_unbooted` picks those whose connection is calm and was not asked yet.
     """
 
     async def step() -> None:
         unknown = await garage.archive.read(never_booted_stations, BOOT_TRIGGER)
-        for station_id in unbooted(unknown):
+        for station_id in take_unbooted(unknown):
             await attempt("boots", partial(ask_for_boot, garage, station_id))
 
     await repeat("boots", EVERY_SECONDS, step)
