@@ -101,7 +101,9 @@ async def test_x05_transaction_ids_are_unique_positive_and_follow_no_pattern(
     assert len(set(ids)) == 20
     assert all(1 <= each < 2**31 for each in ids)
     assert len(steps) == 19
-    assert all(abs(each - central.clock.now().timestamp()) > 1_000_000 for each in ids)
+    # One or two of twenty random numbers may well lie within days of the time in seconds.
+    near = [each for each in ids if abs(each - central.clock.now().timestamp()) <= 1_000_000]
+    assert len(near) < 10
 
 
 @pytest.mark.parametrize("stated", [-1, 0, None])

@@ -13,6 +13,7 @@ from onetime.domain.reviews import ReviewKind
 from onetime.domain.sessions import Estimate, Mark, Session, is_implausible, is_usable_register
 from onetime.kit.units import WH_PER_KWH, kwh_text
 from onetime.operations.judgement import note_jump, note_register_back
+from onetime.operations.order import passed_link
 from onetime.store import chain, presence, quirks, reviews, sessions, unassigned
 from onetime.store.transaction import Transaction
 
@@ -59,6 +60,11 @@ def note_idle_register(
 ) -> None:
     """Book what the register shows outside of charges as unassigned energy (M11, X09, M15)."""
     if not is_usable_register(register_wh) or connector_id <= STATION_LEVEL_CONNECTOR:
+        return
+    passed = passed_link(tx, (station_id, connector_id), at, register_wh)
+    if passed is not None:
+        if not passed.is_open and chain.link_after(tx, passed) is None:
+            _note_after_last(tx, passed, tx.now, register_wh)
         return
     earlier = chain.link_at(tx, station_id, connector_id, at)
     if earlier is None:
@@ -273,7 +279,9 @@ def _note_before_all(
         if _is_jump(tx, station_id, structs.replace(gap, to_wh=register_wh, to_time=at)):
             note_jump(tx, place, None, gap.to_wh, register_wh)
             return
-    is_earlier = at < gap.from_time and register_wh < gap.from_wh
+    is_lower = at < gap.from_time and register_wh < gap.from_wh
+    # A register that has gone back tells lower values later on, by a clock that may be behind.
+    is_earlier = is_lower and not chain.has_gone_back(tx, *place)
     from_wh, from_time = (register_wh, at) if is_earlier else (gap.from_wh, gap.from_time)
     idle_to = max(register_wh, idle_to or gap.from_wh)
     gap = Gap(from_wh=from_wh, to_wh=idle_to, from_time=from_time, to_time=max(at, gap.to_time))

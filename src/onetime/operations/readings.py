@@ -10,6 +10,7 @@ from onetime.domain.facts import ReadingsRecorded
 from onetime.domain.ids import STATION_LEVEL_CONNECTOR, StationId
 from onetime.domain.readings import Sample, Sampling, is_flowing, registers_of, unusable
 from onetime.domain.sessions import (
+    REGISTER_TOLERANCE_WH,
     EndedBy,
     Estimate,
     Mark,
@@ -33,6 +34,7 @@ from onetime.operations.judgement import (
     note_register_back_within,
     note_unusable,
 )
+from onetime.operations.order import passed_link
 from onetime.operations.orphans import note_foreign
 from onetime.operations.reconciliation import place, revise_estimate
 from onetime.store import chain, presence, quirks, readings, sessions
@@ -40,6 +42,7 @@ from onetime.store.transaction import Transaction
 
 BELIEVED_STEP_WH = 1_000
 """A register that rises by no more is believed without asking what the station can deliver."""
+ROUNDED_TO_WH = 100
 LATE_AFTER = timedelta(minutes=1)
 """How long after its end a charge may still be named: its last values are on their way."""
 
@@ -161,7 +164,12 @@ def _running(tx: Transaction, metering: Metering) -> Session | None:
     moments = [billing_time(each.stated_time, tx.now)[0] for each in metering.samplings]
     if metering.connector_id == STATION_LEVEL_CONNECTOR or not moments:
         return None
-    session = chain.latest_at(tx, metering.station_id, metering.connector_id, min(moments))
+    place = (metering.station_id, metering.connector_id)
+    highest = max((each.wh for each in _registers(tx, metering.samplings)), default=0)
+    passed = passed_link(tx, place, max(moments), highest)
+    if passed is not None:  # The clock is behind: only what still goes on can be meant (T04).
+        return passed if passed.is_open else None
+    session = chain.latest_at(tx, *place, min(moments))
     if session is None or session.end_time is None:
         return session
     return session if max(moments) <= session.end_time else None
@@ -179,10 +187,18 @@ def _record_outside(tx: Transaction, metering: Metering) -> None:
     if metering.connector_id == STATION_LEVEL_CONNECTOR:
         return  # The station's own meter is never added to its connectors' (M12).
     for each in _registers(tx, metering.samplings):
-        if is_before_our_time(tx, metering.station_id, each.at):
+        if is_before_our_time(tx, metering.station_id, each.at) and not _is_news(
+            tx, metering, each
+        ):
             quirks.count_quirk(tx, metering.station_id, "T05")
             continue
         books.note_idle_register(tx, metering.station_id, metering.connector_id, each.at, each.wh)
+
+
+def _is_news(tx: Transaction, metering: Metering, seen: Seen) -> bool:
+    """Say whether a register shows more than the last charge: then it is no history (T05)."""
+    last = chain.link_at(tx, metering.station_id, metering.connector_id, tx.now)
+    return last is not None and not last.is_open and seen.wh > last.booked_to
 
 
 def _keep(
@@ -345,10 +361,30 @@ def _note_after_end(tx: Transaction, session: Session, seen: list[Seen]) -> Sess
     if Estimate.METER_STOP in session.estimated and max(in_time, default=0) > session.meter_stop:
         better = sessions.correct_stop(tx, session, max(in_time))
         session = judge(tx, books.settle(tx, better))
-    late = [each for each in seen if each.at > end_time]
+    late = [_after_end(tx, session, each) for each in seen if _is_after_end(session, each)]
     if any(each.at - end_time > LATE_AFTER for each in late):
         quirks.count_quirk(tx, session.station_id, "X09")
     for each in late:
         if each.wh > session.booked_to:
             books.note_idle_register(tx, session.station_id, session.connector_id, each.at, each.wh)
     return session
+
+
+def _is_after_end(session: Session, seen: Seen) -> bool:
+    """Say whether a register was seen after the end of a charge: by the clock, or by itself (T04).
+
+    What is rounded to a tenth of a kWh may be a little more than the charge ended with.
+    """
+    assert session.end_time is not None
+    assert session.meter_stop is not None
+    if seen.at > session.end_time:
+        return True
+    if Estimate.METER_STOP in session.estimated:
+        return False
+    blur_wh = REGISTER_TOLERANCE_WH if seen.wh % ROUNDED_TO_WH == 0 else 0
+    return seen.wh > session.meter_stop + blur_wh
+
+
+def _after_end(tx: Transaction, session: Session, seen: Seen) -> Seen:
+    assert session.end_time is not None
+    return seen if seen.at > session.end_time else seen._replace(at=tx.now)

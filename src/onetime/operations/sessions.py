@@ -36,6 +36,7 @@ from onetime.operations import books
 from onetime.operations.authorization import Ruling, note_unknown_tag, rule
 from onetime.operations.clocks import is_before_our_time
 from onetime.operations.judgement import judge, note_register_back_within
+from onetime.operations.order import start_by_register
 from onetime.operations.orphans import is_orphan, note_contradiction, note_foreign, note_orphan
 from onetime.operations.readings import record_in_session
 from onetime.operations.reconciliation import known_register, place_if_alone, supersede
@@ -72,11 +73,11 @@ def start_session(tx: Transaction, opening: Opening) -> Opened:
         tx.note_repeat()
         return Opened(earlier.id, earlier.transaction_id, _ruling_given(tx, earlier))
     ruling = rule(tx, opening.id_tag)
-    start_time, _ = billing_time(opening.stated_time, tx.now)
+    start_time, is_clock_off = _start_time(tx, opening)
     for older in sessions.open_at(tx, opening.station_id):
         if older.connector_id == opening.connector_id and older.start_time <= start_time:
             supersede(tx, older, start_time)
-    session = books.settle(tx, _open(tx, opening, ruling))
+    session = books.settle(tx, _open(tx, opening, ruling, start_time, is_clock_off=is_clock_off))
     use_reservation(tx, _use(opening, ruling), session.id)
     if ruling.verdict is not Verdict.ACCEPTED:
         _note_refused(tx, session)
@@ -116,11 +117,24 @@ def issue_transaction_id(tx: Transaction) -> TransactionId:
     return installation.next_transaction_id(tx)
 
 
-def _open(tx: Transaction, opening: Opening, ruling: Ruling) -> Session:
+def _start_time(tx: Transaction, opening: Opening) -> tuple[datetime, bool]:
+    """Return when a charge began, and whether that is an estimate (T01, T04)."""
     start_time, is_clock_off = billing_time(opening.stated_time, tx.now)
-    estimated, marks = [], []
     if is_clock_off:
         quirks.count_quirk(tx, opening.station_id, clock_quirk(opening.stated_time, tx.now))
+        return start_time, True
+    by_register = start_by_register(tx, opening, start_time)
+    if by_register is None:
+        return start_time, False
+    quirks.count_quirk(tx, opening.station_id, "T04")
+    return by_register, True
+
+
+def _open(
+    tx: Transaction, opening: Opening, ruling: Ruling, start_time: datetime, *, is_clock_off: bool
+) -> Session:
+    estimated, marks = [], []
+    if is_clock_off:
         estimated.append(Estimate.START_TIME)
     meter_start = opening.meter_start
     if meter_start is None or not is_usable_register(meter_start):

@@ -144,6 +144,8 @@ def stretches(truth: Truth, books: Books) -> Iterator[str]:
             what = (session.meter_start, end, f"session {session.id}")
             booked[charge.place, charge.began_segment].append(what)
     for stretch in books.stretches:
+        if not stretch.energy_wh:
+            continue  # Only where the register stood before the first charge.
         after = charges.get(stretch.after_session_id or 0)
         before = charges.get(stretch.before_session_id or 0)
         segments = [

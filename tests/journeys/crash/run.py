@@ -21,7 +21,7 @@ import uvloop
 
 from onetime.domain.people import Actor
 from onetime.domain.policy import Policy
-from onetime.kit.clock import ManualClock, SystemClock
+from onetime.kit.clock import ManualClock
 from onetime.operations.renters import create_renter
 from onetime.operations.stations import register_station
 from onetime.operations.tokens import issue_card
@@ -30,7 +30,6 @@ from onetime.simulator.faults import Fault, FaultKind, FaultPlan, planned_faults
 from onetime.simulator.garage import Garage, Layout, Waits
 from onetime.simulator.habits import Habits
 from onetime.simulator.ledger import Ledger, RunBegan, RunEnded, read
-from onetime.simulator.pace import Pace
 from onetime.store.archive import Archive
 from onetime.store.database import open_database
 from onetime.store.schema import migrate
@@ -39,6 +38,7 @@ from tests.house.source import ROOT
 from tests.journeys.crash.books import books_of
 from tests.journeys.crash.central import END_SECONDS, Central, Holdings, free_port
 from tests.journeys.crash.invariants import Breach, breaches, wire
+from tests.journeys.crash.paced import SharedPace
 from tests.journeys.crash.truth import truth_of
 
 OWNER = Actor("test", "test")
@@ -63,6 +63,9 @@ FAULTS = (
     FaultKind.METER_RESET,
     FaultKind.METER_ROLLBACK,
     FaultKind.IDLE_LOAD,
+    FaultKind.CLOCK_AHEAD,
+    FaultKind.CLOCK_BEHIND,
+    FaultKind.CLOCK_AT_EPOCH,
 )
 HABITS = Habits(connectors=2, first_wait=0.04, longest_wait=0.15, connects_within=0.1)
 PATTERN = Pattern(first_within=300.0, gap=300.0, stay=1500.0)
@@ -86,7 +89,7 @@ class Plan:
     bug: str = ""
     stations: int = 6
     speed: float = 600.0
-    hours_ago: float = 480.0  # simulated time runs fast, and stays behind the real one from here
+    hours_ago: float = 480.0  # simulated time begins here; it runs fast
     faults_an_hour: float = 3.0
     faults: tuple[FaultKind, ...] = FAULTS
     longest_life: float = 0.7
@@ -191,9 +194,8 @@ class _Run:
 
     def _ledger(self) -> Ledger:
         plan = self.plan
-        self.pace = Pace(
-            SystemClock(), plan.speed, datetime.now(UTC) - timedelta(hours=plan.hours_ago)
-        )
+        starts_at = datetime.now(UTC) - timedelta(hours=plan.hours_ago)
+        self.pace = SharedPace(self.folder, plan.speed, starts_at)
         ledger = Ledger(self.folder / "ledger.jsonl", self.pace)
         ledger.note("", RunBegan(plan.seed, plan.speed, "", plan.stations, self.pace.starts_at))
         return ledger

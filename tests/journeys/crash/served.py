@@ -13,10 +13,12 @@ import signal
 import sys
 import threading
 from functools import partial
+from pathlib import Path
 
 from onetime import cli
 from onetime.cli import serve
 from tests.journeys.crash import bugs, moments
+from tests.journeys.crash.paced import SharedClock
 from tests.journeys.crash.swaps import wrap
 
 
@@ -41,7 +43,8 @@ def _serve(arguments: argparse.Namespace) -> int:
     if arguments.bug:
         bugs.BUGS[arguments.bug]()
     moment = moments.arm(arguments.die_at)
-    wrap(serve, "App", lambda app: partial(app, at_phase=moment))
+    clock = SharedClock(Path(arguments.data_dir))
+    wrap(serve, "App", lambda app: partial(app, clock=clock, at_phase=moment))
     wrap(serve, "on_signals", _with_ears)
     return cli.main(["--data-dir", arguments.data_dir, "--json", "serve"])
 

@@ -1,0 +1,109 @@
+"""A clock that is wrong changes neither the order of charges nor their energy (T04, L14)."""
+
+import itertools
+from datetime import datetime, timedelta
+
+import pytest
+
+from onetime.domain.sessions import Estimate, Mark
+from onetime.kit.times import EPOCH
+from onetime.operations.sessions import Opened
+from onetime.store.transaction import Transaction
+from tests.charges import a_garage, begin, booked, end, gaps, meter, quirks, wait
+from tests.databases import NOW
+
+HOUR = timedelta(hours=1)
+DAY, YEAR = timedelta(days=1), timedelta(days=365)
+OFF = (-HOUR, HOUR, -3 * HOUR, 3 * HOUR, -DAY, DAY, -YEAR, YEAR, EPOCH - NOW)
+"""How far a clock jumps: by a zone, by summer time, by hours, by a year, back to 1970."""
+MESSAGES = 13
+
+
+def charge(tx: Transaction, from_wh: int, to_wh: int) -> datetime:
+    """Let a charge of an hour begin now; return when it ended."""
+    opened = begin(tx, from_wh)
+    end(tx, opened.transaction_id, to_wh, wait(tx, hours=1))
+    return tx.now
+
+
+@pytest.mark.parametrize("off", OFF, ids=str)
+def test_a_clock_that_jumps_changes_neither_order_nor_energy(
+    tx: Transaction, off: timedelta
+) -> None:
+    """Three charges with idle load between; the clock is off for some of the messages."""
+    a_garage(tx)
+    connector = 0
+    for first_off in range(MESSAGES):
+        for last_off in {first_off, first_off + 1, first_off + 4, MESSAGES}:
+            connector += 1
+            ids = three_charges(tx, connector, range(first_off, last_off + 1), off)
+
+            told = (off, first_off, last_off)
+            assert gaps(tx, connector) == [(2_000, 2_200), (3_000, 3_100), (4_000, 4_020)], told
+            assert [booked(tx, each).energy_wh for each in ids] == [1_000, 800, 900], told
+
+
+def three_charges(tx: Transaction, connector: int, off_in: range, off: timedelta) -> list[Opened]:
+    """Charge three times, telling a time that is off in some of the messages."""
+    number = itertools.count()
+
+    def told() -> datetime:
+        at = wait(tx, minutes=20)
+        return at + off if next(number) in off_in else at
+
+    opened = []
+    meter(tx, 1_000, told(), connector=connector)
+    for start_wh, stop_wh, idle_wh in (
+        (1_000, 2_000, 2_100),
+        (2_200, 3_000, 3_050),
+        (3_100, 4_000, 4_020),
+    ):
+        one = begin(tx, start_wh, told(), connector=connector)
+        between = (start_wh + stop_wh) // 2
+        meter(tx, between, told(), connector=connector, transaction_id=one.transaction_id)
+        end(tx, one.transaction_id, stop_wh, told())
+        meter(tx, idle_wh, told(), connector=connector)
+        opened.append(one)
+    return opened
+
+
+def test_a_charge_of_a_clock_that_is_behind_begins_when_the_one_before_it_ended(
+    tx: Transaction,
+) -> None:
+    a_garage(tx)
+    ended = charge(tx, 1_000, 2_000)
+    behind = begin(tx, 2_000, wait(tx, minutes=10) - 3 * HOUR)
+
+    assert booked(tx, behind).start_time == ended
+    assert booked(tx, behind).estimated == (Estimate.START_TIME,)
+    assert quirks(tx)["T04"] == 1
+
+
+def test_a_charge_that_is_told_late_keeps_its_time(tx: Transaction) -> None:
+    """Its register lies where its time lies: nothing is wrong with the clock."""
+    a_garage(tx)
+    charge(tx, 1_000, 2_000)
+    at = wait(tx, hours=1)
+    wait(tx, hours=5)
+    charge(tx, 3_000, 4_000)
+    late = begin(tx, 2_000, at)
+
+    assert booked(tx, late).start_time == at
+    assert "T04" not in quirks(tx)
+
+
+def test_a_meter_that_began_anew_under_a_clock_that_is_behind_makes_no_energy(
+    tx: Transaction,
+) -> None:
+    """Taken by its time, what lies up to the next charge would have flowed for nobody."""
+    a_garage(tx)
+    for wh in (50_000, 60_000, 70_000):
+        charge(tx, wh, wh + 10_000)
+        wait(tx, hours=1)
+    anew = begin(tx, 0, tx.now - 4 * HOUR)
+    end(tx, anew.transaction_id, 500, wait(tx, minutes=20) - 4 * HOUR)
+    meter(tx, 520, tx.now)
+
+    assert gaps(tx) == [(500, 520)]
+    assert booked(tx, anew).energy_wh == 500
+    assert Mark.REGISTER_BACK in booked(tx, anew).marks
