@@ -24,10 +24,14 @@ from onetime.kit.clock import Clock, SystemClock
 from onetime.kit.logs import get_log
 from onetime.kit.times import zone_of
 from onetime.loops.boots import ask_for_boots
+from onetime.loops.commissioning import keep_configured
 from onetime.loops.configuration import keep_configurations_read
+from onetime.loops.deadlines import mind_deadlines
+from onetime.loops.local_lists import keep_lists
 from onetime.loops.pace import attempt, repeat
 from onetime.loops.reconciliation import reconcile
 from onetime.loops.retention import retain
+from onetime.loops.revocations import spread_revocations
 from onetime.operations.commands import end_open_commands
 from onetime.operations.presence import note_all_disconnected
 from onetime.operations.stations import note_knocks
@@ -75,6 +79,7 @@ def policy_of(settings: Settings) -> Policy:
         authorization_reply=AuthorizationReply(settings.authorization_reply),
         unknown_stations=UnknownStations(settings.unknown_stations),
         site_timezone=zone_of(settings.site_timezone) or UTC,
+        keep_stations_in_step=settings.keep_stations_in_step,
         sign_in_idle=timedelta(minutes=settings.sign_in_idle_minutes),
         sign_in_longest=timedelta(hours=settings.sign_in_longest_hours),
         second_factor_required=settings.second_factor == "required",
@@ -233,6 +238,10 @@ class App:
             reconcile(garage),
             keep_configurations_read(garage),
             ask_for_boots(garage, switchboard.take_unbooted),
+            keep_configured(garage, is_on=self._settings.keep_stations_in_step),
+            *([keep_lists(garage)] if self._settings.keep_stations_in_step else []),
+            spread_revocations(garage),
+            mind_deadlines(garage),
             retain(
                 garage,
                 self._settings.ocpp_log_retention_days,

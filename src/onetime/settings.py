@@ -95,6 +95,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     sign_in_idle_minutes: int = 30
     sign_in_longest_hours: int = 12
     second_factor: str = "offered"
+    keep_stations_in_step: bool = True
 
 
 def _host(name: str, meaning: str) -> Setting:
@@ -196,6 +197,14 @@ SETTINGS: tuple[Setting, ...] = (
         default="UTC",
         allowed="a time zone such as UTC or Europe/Berlin",
         meaning="The zone in which times are read that a station tells without zone, if it fits.",
+    ),
+    Setting(
+        name="KEEP_STATIONS_IN_STEP",
+        kind=Kind.SWITCH,
+        default=True,
+        allowed=Kind.SWITCH.value,
+        meaning="Whether stations get the configuration and the list of cards that they should"
+        " have; `station edit` switches it off for one.",
     ),
     _number(
         "SIGN_IN_IDLE_MINUTES",

@@ -16,7 +16,8 @@ from onetime.garage import Transaction
 from onetime.ocpp.codec import encode
 from onetime.ocpp.v16.types import ChargingProfile, ChargingSchedule
 from onetime.operations.charging_profiles import stored_profile
-from onetime.operations.numbers import number_list, number_request
+from onetime.operations.local_lists import number_list
+from onetime.operations.numbers import number_request
 from onetime.operations.reservations import number_reservation
 
 NUMBERED: Final[Mapping[str, tuple[str, Callable[[Transaction, StationId], int]]]] = {

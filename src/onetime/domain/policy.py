@@ -27,6 +27,7 @@ class Policy(Struct, frozen=True, kw_only=True):
     authorization_reply: AuthorizationReply = AuthorizationReply.PLAIN
     unknown_stations: UnknownStations = UnknownStations.REFUSE
     site_timezone: tzinfo = UTC
+    keep_stations_in_step: bool = True
     sign_in_idle: timedelta = timedelta(minutes=30)
     sign_in_longest: timedelta = timedelta(hours=12)
     second_factor_required: bool = False

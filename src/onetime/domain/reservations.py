@@ -9,8 +9,6 @@ from msgspec import Struct
 from onetime.domain.ids import STATION_LEVEL_CONNECTOR, StationId
 from onetime.domain.tokens import token_key
 
-MAX_RESERVATION_ID: Final = 2**31 - 1
-
 
 class ReservationStatus(StrEnum):
     """What became of a reservation.

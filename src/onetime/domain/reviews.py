@@ -64,3 +64,5 @@ class AlarmKind(StrEnum):
     SECURITY_EVENT = "security-event"
     STATION_DEAF = "station-deaf"
     ACTION_WITHHELD = "action-withheld"
+    REMOTE_START_MISSED = "remote-start-missed"
+    CARDS_NOT_IN_LIST = "cards-not-in-list"

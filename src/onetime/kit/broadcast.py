@@ -12,8 +12,9 @@ QUEUE_LIMIT = 10_000
 class Subscription(Generic[T]):
     """One listener's queue; when it overflows the listener is told that it missed something."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, kinds: tuple[type, ...] = ()) -> None:
         self._queue: asyncio.Queue[T] = asyncio.Queue(limit)
+        self._kinds = kinds
         self.missed = False
 
     async def next(self) -> T:
@@ -21,7 +22,9 @@ class Subscription(Generic[T]):
         return await self._queue.get()
 
     def offer(self, fact: T) -> None:
-        """Queue a fact, or note that one was lost."""
+        """Queue a fact of the kinds that are listened for, or note that one was lost."""
+        if self._kinds and not isinstance(fact, self._kinds):
+            return
         try:
             self._queue.put_nowait(fact)
         except asyncio.QueueFull:
@@ -35,9 +38,9 @@ class Broadcast(Generic[T]):
         self._limit = limit
         self._subscriptions: set[Subscription[T]] = set()
 
-    def subscribe(self) -> Subscription[T]:
-        """Start to listen; end with `unsubscribe`."""
-        subscription: Subscription[T] = Subscription(self._limit)
+    def subscribe(self, *kinds: type) -> Subscription[T]:
+        """Start to listen, for these kinds of facts or for all; end with `unsubscribe`."""
+        subscription: Subscription[T] = Subscription(self._limit, kinds)
         self._subscriptions.add(subscription)
         return subscription
 

@@ -11,7 +11,6 @@ from onetime.domain.ids import StationId
 from onetime.domain.people import Actor
 from onetime.domain.reservations import (
     LIVE,
-    MAX_RESERVATION_ID,
     Reservation,
     ReservationStatus,
     Use,
@@ -19,18 +18,20 @@ from onetime.domain.reservations import (
     used_by,
 )
 from onetime.store import reservations
+from onetime.store.numbers import next_number
 from onetime.store.transaction import Transaction
 
 ACCEPTED: Final = "Accepted"
+SERIES: Final = "reservation"
 ANSWER_WITHIN: Final = timedelta(minutes=10)
 """A call has an end long before that: what is still pending then was cut off by a restart."""
 
 
 def number_reservation(tx: Transaction) -> int:
-    """Return a reservationId that no station keeps at present."""
-    number = reservations.highest_row(tx) % MAX_RESERVATION_ID + 1
+    """Return a reservationId that was never given out, and that no station keeps at present."""
+    number = next_number(tx, SERIES)
     while reservations.is_live_anywhere(tx, number):
-        number = number % MAX_RESERVATION_ID + 1
+        number = next_number(tx, SERIES)
     return number
 
 

@@ -194,6 +194,7 @@ authorization_caches = Table(
     metadata,
     station_column(primary_key=True),
     Column("cleared_at", Instant),
+    Column("tried_at", Instant),
     Column("answer", Said(255)),
     Column("attempts", Integer, nullable=False),
     Column("retry_at", Instant),

@@ -1,13 +1,14 @@
 """The configuration keys of each station as it last reported them."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from msgspec import Struct
+from msgspec import Struct, convert
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from onetime.domain.ids import StationId
 from onetime.store.tables import charging_stations, station_configurations
-from onetime.store.transaction import Transaction
+from onetime.store.transaction import Row, Transaction
 
 c = station_configurations.c
 _DUE = select(charging_stations.c.id).where(
@@ -30,19 +31,37 @@ def replace_all(tx: Transaction, station_id: StationId, reported: Sequence[Repor
         {"station": station_id},
     )
     distinct = {each.key: each for each in reported}
-    rows = [
-        {
-            "station_id": station_id,
-            "key": each.key,
-            "value": each.value,
-            "readonly": each.readonly,
-            "reported_at": tx.now,
-        }
-        for each in distinct.values()
-    ]
+    rows = [_row(tx, station_id, each) for each in distinct.values()]
     if rows:
         tx.connection.execute(insert(station_configurations), rows)
     note_read(tx, station_id)
+
+
+def merge(tx: Transaction, station_id: StationId, reported: Sequence[ReportedKey]) -> None:
+    """Keep what a station reported of some keys; what is known of the others stays."""
+    for each in {each.key: each for each in reported}.values():
+        tx.connection.execute(
+            delete(station_configurations).where(c.station_id == station_id, c.key == each.key)
+        )
+        tx.connection.execute(insert(station_configurations), _row(tx, station_id, each))
+
+
+def of_station(connection: Connection, station_id: StationId) -> dict[str, ReportedKey]:
+    """Return what a station reported last, by key."""
+    rows = connection.execute(
+        select(c.key, c.value, c.readonly).where(c.station_id == station_id)
+    ).mappings()
+    return {row["key"]: convert(row, ReportedKey) for row in rows}
+
+
+def reported_since(
+    connection: Connection, station_id: StationId, key: str, moment: datetime
+) -> bool:
+    """Say whether a station has told a key after this moment."""
+    found = connection.execute(
+        select(c.key).where(c.station_id == station_id, c.key == key, c.reported_at > moment)
+    )
+    return found.first() is not None
 
 
 def note_read(tx: Transaction, station_id: StationId) -> None:
@@ -57,3 +76,13 @@ def note_read(tx: Transaction, station_id: StationId) -> None:
 def stations_due(connection: Connection) -> list[StationId]:
     """Return the connected stations whose configuration was not read since their boot."""
     return [StationId(each) for each in connection.execute(_DUE).scalars()]
+
+
+def _row(tx: Transaction, station_id: StationId, reported: ReportedKey) -> Row:
+    return {
+        "station_id": station_id,
+        "key": reported.key,
+        "value": reported.value,
+        "readonly": reported.readonly,
+        "reported_at": tx.now,
+    }

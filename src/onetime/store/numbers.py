@@ -18,3 +18,14 @@ def next_number(tx: Transaction, series: str) -> int:
     assert row is not None
     number: int = row["last"]
     return number
+
+
+def reach(tx: Transaction, series: str, number: int) -> None:
+    """Let a series go on after this number, which somebody else has used."""
+    if number < 1:
+        return
+    row = tx.first(_FIND, series=series)
+    if row is None:
+        tx.run(_INSERT, series=series)
+    if row is None or row["last"] < number:
+        tx.connection.execute(update(table).where(table.c.name == series).values(last=number))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec import convert
-from sqlalchemy import bindparam, func, insert, or_, select, update
+from sqlalchemy import bindparam, insert, or_, select, update
 
 from onetime.domain.ids import StationId
 from onetime.domain.reservations import LIVE, Reservation, ReservationStatus, Wish
@@ -102,11 +102,6 @@ def change(
     if session_id is not None:
         values["session_id"] = session_id
     tx.connection.execute(update(table).where(c.id == row_id).values(values))
-
-
-def highest_row(tx: Transaction) -> int:
-    """Return the number of the newest row; 0 when there is none."""
-    return int(tx.connection.execute(select(func.max(c.id))).scalar() or 0)
 
 
 def is_live_anywhere(tx: Transaction, reservation_id: int) -> bool:
