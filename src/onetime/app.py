@@ -9,6 +9,7 @@ from typing import Final
 from msgspec import Struct
 
 from onetime.api.application import application, with_porter
+from onetime.api.given import Addresses
 from onetime.api.server import WebServer, serve_web
 from onetime.domain.errors import StoreDown
 from onetime.domain.facts import Fact, ForeignCommit, StationChanged
@@ -72,6 +73,14 @@ class WebDoorFault(Exception):
         self.cause = cause
 
 
+class Nowhere:
+    """Addresses of a garage that nobody has to find."""
+
+    def of_station(self, station_id: str, security_profile: int) -> str | None:
+        """Return None."""
+        return None
+
+
 def policy_of(settings: Settings) -> Policy:
     """Return the rules that operations go by."""
     return Policy(
@@ -96,12 +105,16 @@ class App:
         *,
         batch_limit: int = BATCH_LIMIT,
         at_phase: Callable[[Phase], None] = no_fault,
+        addresses: Addresses | None = None,
     ) -> None:
-        """The last two are for tests and benchmarks: how much is committed at once, and faults."""
+        """`addresses` are told to people and programs.
+
+        The two before are for tests and benchmarks: how much is committed at once, and faults."""
         self._settings = settings
         self._batch_limit = batch_limit
         self._at_phase = at_phase
         self._clock = clock or SystemClock()
+        self._addresses = addresses or Nowhere()
         self._policy = policy_of(settings)
         self._stopping = asyncio.Event()
         self._fatal: str | None = None
@@ -209,7 +222,7 @@ class App:
             await web.stop()
 
     async def _open_web(self, garage: Garage) -> WebServer:
-        app = with_porter(application(garage), garage)
+        app = with_porter(application(garage, self._addresses), garage)
         try:
             return await serve_web(self._settings.http_host, self._settings.http_port, app)
         except OSError as error:

@@ -11,6 +11,7 @@ import httpx
 
 from onetime.api.application import application
 from onetime.api.document import Route, routes_of
+from onetime.app import Nowhere
 from onetime.domain.accounts import Role
 from onetime.garage import Transaction
 from onetime.operations.api_tokens import create_api_token
@@ -32,7 +33,7 @@ class Door:
     def __init__(self, house: House, stack: AsyncExitStack) -> None:
         self.house = house
         self.tokens: dict[Role, str] = {}
-        self.app = application(house.garage)
+        self.app = application(house.garage, Nowhere())
         self._stack = stack
         self._clients: dict[str, httpx.AsyncClient] = {}
 

@@ -8,7 +8,7 @@ from litestar.types import ASGIApp
 
 from onetime.api.bodies import Body
 from onetime.api.entrance import require_right
-from onetime.api.given import GIVEN
+from onetime.api.given import GIVEN, Addresses
 from onetime.api.porter import Porter
 from onetime.api.problems import HANDLERS
 from onetime.api.queries import refuse_misuse
@@ -19,8 +19,8 @@ from onetime.garage import Garage
 MAX_BODY_BYTES: Final = 1_048_576
 
 
-def application(garage: Garage) -> Litestar:
-    """Return the application of this garage."""
+def application(garage: Garage, addresses: Addresses) -> Litestar:
+    """Return the application of this garage, which is found at these addresses."""
     return Litestar(
         route_handlers=[Router(PREFIX, route_handlers=list(NOUNS)), *BESIDE],
         dependencies=GIVEN,
@@ -32,7 +32,7 @@ def application(garage: Garage) -> Litestar:
         request_max_body_size=MAX_BODY_BYTES,
         openapi_config=None,
         logging_config=None,
-        state=State({"garage": garage}),
+        state=State({"garage": garage, "addresses": addresses}),
     )
 
 

@@ -20,8 +20,10 @@ from msgspec import Struct
 
 from onetime import __version__
 from onetime.api.bodies import JSON, body_of
+from onetime.api.given import MAX_KEY_LENGTH
 from onetime.api.problems import MEDIA_TYPE, Problem
 from onetime.api.rights import PREFIX, PUBLIC, entry_of, roles_of
+from onetime.operations.repeats import FIELD
 
 Json: TypeAlias = "dict[str, object]"
 
@@ -33,8 +35,6 @@ MAY_ANSWER: Final = "may_answer"
 """The name in `opt` of statuses, each with its type, that a route has beside its usual one."""
 MAY_REFUSE: Final = "may_refuse"
 """The name in `opt` of statuses of problems that a route has beside the usual ones."""
-IDEMPOTENCY_KEY: Final = "Idempotency-Key"
-MAX_KEY_LENGTH: Final = 200
 
 _DESCRIPTION: Final = (
     "Everything a garage of charging stations needs. Times are RFC 3339 in UTC, energy is Wh"
@@ -191,7 +191,7 @@ def _parameters(route: Route, schemas: _Schemas) -> Iterator[Json]:
         yield {"name": name, "in": "query", "required": not field.has_default, "schema": schema}
     if route.method == "POST" and "act" in route.handler.parsed_fn_signature.parameters:
         yield {
-            "name": IDEMPOTENCY_KEY,
+            "name": FIELD,
             "in": "header",
             "required": False,
             "description": "Makes it safe to send this again: the same answer for a day.",
@@ -253,7 +253,7 @@ def _schema_in_path(field: FieldDefinition) -> Json:
 
 def _name_in_query(name: str, field: FieldDefinition) -> str:
     kwarg = field.kwarg_definition
-    return (kwarg.query if isinstance(kwarg, ParameterKwarg) else None) or name
+    return (kwarg.name if isinstance(kwarg, ParameterKwarg) else None) or name
 
 
 def _without_null(schema: Json) -> Json:

@@ -4,19 +4,22 @@ Knows how a request is turned into these; never what is asked.
 """
 
 from collections.abc import Callable
-from typing import Annotated, Concatenate, Final, ParamSpec, TypeAlias, TypeVar
+from hashlib import sha256
+from typing import Annotated, Concatenate, Final, Generic, ParamSpec, Protocol, TypeAlias, TypeVar
 
 import msgspec
 from litestar import Request, Response
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromQuery, SkipValidation
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 from onetime.api.entrance import garage_of, principal_behind
 from onetime.domain.accounts import Principal
+from onetime.domain.errors import Unacceptable
 from onetime.domain.people import Actor
 from onetime.garage import Garage, Transaction
+from onetime.operations.repeats import FIELD, Sending, Told, once
 from onetime.queries.pages import DEFAULT_LIMIT, MAX_LIMIT, Asked
 
 P = ParamSpec("P")
@@ -24,6 +27,7 @@ T = TypeVar("T")
 
 LARGEST_ID: Final = 2**63 - 1
 MAX_CURSOR_LENGTH: Final = 400
+MAX_KEY_LENGTH: Final = 200
 JSON: Final = "application/json"
 
 RowId: TypeAlias = Annotated[int, Meta(ge=1, le=LARGEST_ID)]
@@ -35,12 +39,33 @@ Cursor: TypeAlias = Annotated[str, Meta(max_length=MAX_CURSOR_LENGTH)]
 Incoming: TypeAlias = Request[object, object, State]
 
 
+class Answer(Struct, Generic[T], frozen=True):
+    """What an operation answers: its value, and what is not as usual.
+
+    `kept` is what is told again for the same Idempotency-Key, where the value has a secret in it.
+    """
+
+    value: T
+    status: int | None = None
+    kept: T | None = None
+
+
+class Addresses(Protocol):
+    """Knows under which address others find this garage."""
+
+    def of_station(self, station_id: str, security_profile: int) -> str | None:
+        """Return where a station has to connect; None when there is no such door."""
+        ...
+
+
 class Act:
     """Changes something in the name of whoever asks, and answers with what it is then."""
 
-    def __init__(self, garage: Garage, principal: Principal) -> None:
-        self.garage = garage
-        self.principal = principal
+    def __init__(self, request: Incoming) -> None:
+        self.garage = the_garage(request)
+        self.principal = the_principal(request)
+        self.addresses: Addresses = request.app.state["addresses"]
+        self._request = request
 
     async def __call__(
         self,
@@ -48,12 +73,53 @@ class Act:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> "Response[T]":
-        """Run an operation in one transaction; answer with what it returns when that is on disk."""
+        """Run an operation in one transaction; answer with what it returns when that is on disk.
+
+        With an Idempotency-Key the answer is kept in the same transaction, and told again.
+        """
         actor = self.principal.actor
-        made = await self.garage.archive.write(
-            lambda tx: msgspec.json.encode(operation(tx, actor, *args, **kwargs))
-        )
-        return Response(made, media_type=JSON)  # type: ignore[arg-type]  # T, as JSON already
+        return await self._run(lambda tx: Answer(operation(tx, actor, *args, **kwargs)))
+
+    async def told(
+        self,
+        operation: Callable[Concatenate[Transaction, Actor, P], Answer[T]],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> "Response[T]":
+        """As calling, for an operation that says more about its answer."""
+        actor = self.principal.actor
+        return await self._run(lambda tx: operation(tx, actor, *args, **kwargs))
+
+    async def sending(self) -> Sending | None:
+        """Return under which key the request was sent, if it says one; raises Unacceptable."""
+        key = self._request.headers.get(FIELD)
+        if key is None or self._request.method != "POST":
+            return None
+        if not 1 <= len(key) <= MAX_KEY_LENGTH or not (key.isascii() and key.isprintable()):
+            raise Unacceptable(f"A key has 1 to {MAX_KEY_LENGTH} characters of ASCII.", FIELD)
+        place = f"{self._request.method} {self._request.url.path}?{self._request.url.query}\n"
+        said = sha256(place.encode() + await self._request.body())
+        return Sending(self.principal.actor, key, said.hexdigest())
+
+    async def _run(self, operation: Callable[[Transaction], Answer[T]]) -> "Response[T]":
+        sending = await self.sending()
+
+        def perform(tx: Transaction) -> Told:
+            return _written(operation(tx))
+
+        if sending is None:
+            told = await self.garage.archive.write(perform)
+        else:
+            told = await self.garage.archive.write(
+                lambda tx: once(tx, sending, lambda: perform(tx))
+            )
+        return Response(told.answer, status_code=told.status, media_type=JSON)  # type: ignore[arg-type]  # T, as JSON already
+
+
+def _written(answer: Answer[T]) -> Told:
+    encode = msgspec.json.encode
+    kept = None if answer.kept is None else encode(answer.kept)
+    return Told(encode(answer.value), answer.status, kept)
 
 
 def the_garage(request: Incoming) -> Garage:
@@ -75,7 +141,7 @@ def the_page(
 
 def the_act(request: Incoming) -> Act:
     """Return the way to act for whoever asks."""
-    return Act(the_garage(request), the_principal(request))
+    return Act(request)
 
 
 GivenGarage: TypeAlias = NamedDependency[SkipValidation[Garage]]

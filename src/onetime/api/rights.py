@@ -15,6 +15,7 @@ PUBLIC: Final[frozenset[Role]] = frozenset()
 
 OWNER: Final = frozenset({Role.OWNER})
 OFFICE: Final = OWNER | {Role.MANAGER}
+INSTALLERS: Final = OWNER | {Role.INSTALLER}
 BUILDERS: Final = OFFICE | {Role.INSTALLER}
 ACCOUNTS: Final = OFFICE | {Role.ACCOUNTANT}
 STAFF: Final = OFFICE | {Role.INSTALLER, Role.ACCOUNTANT}
@@ -36,6 +37,35 @@ RIGHTS: Final[dict[tuple[str, str], frozenset[Role]]] = {
     ("DELETE", "/spots/{spot_id}"): OFFICE,
     ("PUT", "/spots/{spot_id}/renter"): OFFICE,
     ("PUT", "/spots/{spot_id}/station"): BUILDERS,
+    ("GET", "/tokens"): OFFICE,
+    ("POST", "/tokens"): OFFICE,
+    ("GET", "/tokens/{token_id}"): OFFICE,
+    ("PUT", "/tokens/{token_id}"): OFFICE,
+    ("PATCH", "/tokens/{token_id}"): OFFICE,
+    ("DELETE", "/tokens/{token_id}"): OFFICE,
+    ("GET", "/stations"): STAFF,
+    ("POST", "/stations"): BUILDERS,
+    ("GET", "/stations/knocking"): BUILDERS,
+    ("GET", "/stations/{station_id}"): STAFF,
+    ("PATCH", "/stations/{station_id}"): INSTALLERS,
+    ("DELETE", "/stations/{station_id}"): INSTALLERS,
+    ("POST", "/stations/{station_id}/rotate-key"): INSTALLERS,
+    ("GET", "/stations/{station_id}/connectors"): STAFF,
+    ("GET", "/stations/{station_id}/boots"): BUILDERS,
+    ("GET", "/stations/{station_id}/messages"): INSTALLERS,
+    ("GET", "/stations/{station_id}/quirks"): BUILDERS,
+    ("GET", "/sessions"): ACCOUNTS,
+    ("GET", "/sessions/{session_id}"): ACCOUNTS,
+    ("GET", "/sessions/{session_id}/readings"): ACCOUNTS,
+    ("POST", "/sessions/{session_id}/close"): OFFICE,
+    ("GET", "/renters/{renter_id}/sessions"): ACCOUNTS,
+    ("GET", "/review"): OFFICE,
+    ("GET", "/review/{review_id}"): OFFICE,
+    ("POST", "/review/{review_id}/resolve"): OFFICE,
+    ("GET", "/alarms"): BUILDERS,
+    ("GET", "/alarms/{alarm_id}"): BUILDERS,
+    ("POST", "/alarms/{alarm_id}/acknowledge"): BUILDERS,
+    ("GET", "/audit"): OWNER,
 }
 
 

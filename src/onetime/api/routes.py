@@ -4,11 +4,27 @@ from typing import Final
 
 from litestar.handlers import BaseRouteHandler
 
-from onetime.api import docs, renters, spots
+from onetime.api import (
+    audit,
+    docs,
+    renters,
+    review,
+    sessions,
+    spots,
+    station_records,
+    stations,
+    tokens,
+)
 
 NOUNS: Final[tuple[BaseRouteHandler, ...]] = (
     *renters.ROUTES,
     *spots.ROUTES,
+    *tokens.ROUTES,
+    *stations.ROUTES,
+    *station_records.ROUTES,
+    *sessions.ROUTES,
+    *review.ROUTES,
+    *audit.ROUTES,
 )
 """Served below `/api/v1` and told in its document."""
 

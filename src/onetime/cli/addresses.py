@@ -3,6 +3,8 @@
 import socket
 from urllib.parse import quote
 
+from msgspec import Struct
+
 from onetime.settings import Settings
 
 EVERYWHERE = ("0.0.0.0", "::")
@@ -15,6 +17,16 @@ def ocpp_url(settings: Settings, identity: str) -> str:
     """Return the address that a station has to connect to."""
     host = reachable(settings.ocpp_host)
     return f"ws://{host}:{settings.ocpp_port}/ocpp/{quote(identity, safe=_SAFE)}"
+
+
+class Addresses(Struct, frozen=True):
+    """Where stations find the server of these settings."""
+
+    settings: Settings
+
+    def of_station(self, station_id: str, security_profile: int) -> str | None:
+        """Return where a station has to connect; None when there is no such door."""
+        return ocpp_url(self.settings, station_id) if is_served(security_profile) else None
 
 
 def web_url(settings: Settings) -> str:

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from onetime.app import App, Running, policy_of
 from onetime.cli import demo_garage
-from onetime.cli.addresses import web_url
+from onetime.cli.addresses import Addresses, web_url
 from onetime.cli.arguments import Parser
 from onetime.cli.desk import every
 from onetime.cli.output import times
@@ -171,7 +171,7 @@ def prepare(data_dir: Path, count: int, clock: Clock) -> Prepared:
 async def _run(prepared: Prepared, speed: float) -> None:
     """Open the doors, let stations charge until Ctrl-C, close the doors."""
     clock = Speedy(SystemClock(), prepared.starts_at, speed)
-    app = App(prepared.settings, clock)
+    app = App(prepared.settings, clock, addresses=Addresses(prepared.settings))
     over = asyncio.Event()
     on_signals(over.set)
     opened = asyncio.Event()

@@ -12,7 +12,7 @@ from msgspec import structs
 
 from onetime import __version__
 from onetime.app import App, Running
-from onetime.cli.addresses import EVERYWHERE, ocpp_url, web_url
+from onetime.cli.addresses import EVERYWHERE, Addresses, ocpp_url, web_url
 from onetime.cli.arguments import Parser
 from onetime.cli.output import print_json
 from onetime.cli.running import RESTART, Distrust, allow_many_sockets, make_data_dir, on_signals
@@ -49,7 +49,7 @@ def serve(arguments: Namespace) -> None:
 
 
 async def _run(settings: Settings, arguments: Namespace) -> None:
-    app = App(settings)
+    app = App(settings, addresses=Addresses(settings))
     on_signals(app.stop)
 
     def opened(running: Running) -> None:

@@ -191,7 +191,7 @@ def edit(arguments: Namespace) -> None:
     with open_desk(arguments) as desk:
         key = desk.archive.perform(edit_station, desk.actor, arguments.id, changes)
         sentence = f"Station {arguments.id} is changed."
-        if key is None:
+        if key is None and not arguments.json:
             _tell(desk, arguments, sentence)
         else:
             _tell_login(desk, arguments, sentence, key)

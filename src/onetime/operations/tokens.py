@@ -100,6 +100,19 @@ def unblock_card(tx: Transaction, actor: Actor, token: str) -> None:
     _change(tx, actor, "card.unblocked", the_card(tx, token), accepted)
 
 
+def delete_card(tx: Transaction, actor: Actor, token: str) -> None:
+    """Delete a card that never charged; raises NotFound, and Conflict when it has history."""
+    card = the_card(tx, token)
+    if tokens.has_history(tx, card.token):
+        raise Conflict(
+            f"Card {masked(card.token)} has a history and has to stay; block it instead.", "token"
+        )
+    tokens.remove(tx, card.token)
+    gone: Row = {"renter_id": card.renter_id, "status": card.status.value}
+    audit.record(tx, actor, "card.deleted", _subject(card.token), gone, None)
+    tx.announce(GarageChanged())
+
+
 def hand_over_card(tx: Transaction, actor: Actor, token: str, renter_id: int) -> int:
     """Let another renter hold a card from now on; return who held it before.
 

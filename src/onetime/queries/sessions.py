@@ -15,10 +15,10 @@ from onetime.domain.tokens import Verdict
 from onetime.kit.texts import is_writable
 from onetime.kit.units import kwh
 from onetime.queries.pages import FIRST, Asked, Page, after_time, fetch_limit, page_of, widened
+from onetime.queries.stations import require_station
 from onetime.store import tokens
 from onetime.store.tables import (
     charging_sessions,
-    charging_stations,
     meter_readings,
     parking_spots,
     renters,
@@ -177,15 +177,15 @@ def _statement() -> Select[*tuple[object, ...]]:
 def _conditions(connection: Connection, wanted: Wanted) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.renter_id is not None:
-        _require(connection, renters.c.id == wanted.renter_id, f"renter {wanted.renter_id}")
+        name = f"renter {wanted.renter_id}"
+        _require(connection, renters.c.id == wanted.renter_id, name, "renter_id")
         found.append(_LISTED.renter_id == wanted.renter_id)
     if wanted.station_id is not None:
-        _require_writable(wanted.station_id)
-        known = charging_stations.c.id == wanted.station_id
-        _require(connection, known, f"station {wanted.station_id!r}")
+        require_station(connection, wanted.station_id)
         found.append(_LISTED.station_id == wanted.station_id)
     if wanted.token is not None:
-        _require_writable(wanted.token)
+        if not is_writable(wanted.token):
+            raise NotFound("No card has control characters or broken letters.", "token")
         found.append(_with_card(connection, wanted.token))
     if wanted.began_from is not None:
         found.append(_LISTED.start_time >= wanted.began_from)
@@ -204,14 +204,9 @@ def _with_card(connection: Connection, tag: str) -> ColumnElement[bool]:
     return func.lower(_LISTED.id_tag) == tag.lower()
 
 
-def _require_writable(name: str) -> None:
-    if not is_writable(name):
-        raise NotFound("Nothing here has a name with control characters or broken letters.")
-
-
-def _require(connection: Connection, known: ColumnElement[bool], name: str) -> None:
+def _require(connection: Connection, known: ColumnElement[bool], name: str, field: str) -> None:
     if connection.execute(select(1).where(known)).first() is None:
-        raise NotFound(f"There is no {name}.")
+        raise NotFound(f"There is no {name}.", field)
 
 
 def _session(row: RowMapping) -> Session:

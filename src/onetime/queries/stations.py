@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from msgspec import Struct, convert
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, bindparam, select
 
 from onetime.domain.errors import NotFound
 from onetime.domain.ids import StationId
@@ -32,6 +32,9 @@ KNOCK_WORDS: dict[str, str] = {
     "foreign-version": "it offers only versions of OCPP other than 1.6",
 }
 """Why a station was refused, in plain words; other reasons are shown as they are."""
+
+
+_KNOWN = select(charging_stations.c.id).where(charging_stations.c.id == bindparam("id"))
 
 
 class Station(Struct, frozen=True, kw_only=True):
@@ -133,8 +136,16 @@ def station(connection: Connection, station_id: str) -> Station:
     return convert(row, Station)
 
 
+def require_station(connection: Connection, station_id: str, field: str = "station_id") -> None:
+    """Make sure that there is a station, retired or not; raises NotFound."""
+    found = is_writable(station_id) and connection.execute(_KNOWN, {"id": station_id}).first()
+    if not found:
+        raise NotFound(f"There is no station {station_id!r}.", field)
+
+
 def connectors(connection: Connection, station_id: str) -> tuple[Connector, ...]:
-    """List the connectors that a station has reported."""
+    """List the connectors that a station has reported; raises NotFound."""
+    require_station(connection, station_id)
     rows = connection.execute(
         select(station_connectors)
         .where(station_connectors.c.station_id == station_id)
@@ -144,7 +155,8 @@ def connectors(connection: Connection, station_id: str) -> tuple[Connector, ...]
 
 
 def quirks(connection: Connection, station_id: str) -> tuple[Quirk, ...]:
-    """List in which ways a station deviated, the most frequent first."""
+    """List in which ways a station deviated, the most frequent first; raises NotFound."""
+    require_station(connection, station_id)
     rows = connection.execute(
         select(quirk_counts)
         .where(quirk_counts.c.station_id == station_id)

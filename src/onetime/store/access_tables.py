@@ -4,7 +4,17 @@ No secret stands in them but that of one-time passwords, which both sides have t
 others there is a hash.
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+)
 
 from onetime.store.columns import BigId, Instant, Said, metadata, row_id
 
@@ -72,4 +82,15 @@ setup_links = Table(
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("digest", String(64), nullable=False),
     Column("expires_at", Instant, nullable=False),
+)
+
+kept_answers = Table(
+    "kept_answers",
+    metadata,
+    Column("actor", String(100), primary_key=True),
+    Column("key", String(200), primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("status", Integer),
+    Column("answer", LargeBinary),
+    Column("at", Instant, nullable=False, index=True),
 )

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from msgspec import convert
-from sqlalchemy import Connection, and_, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, update
 
 from onetime.domain.tokens import (
     MIN_HEX_DIGITS,
@@ -17,7 +17,7 @@ from onetime.domain.tokens import (
     is_separated_hex,
     token_key,
 )
-from onetime.store.tables import authorization_tokens, renters, token_renters
+from onetime.store.tables import authorization_tokens, charging_sessions, renters, token_renters
 from onetime.store.transaction import Transaction, Value
 
 _AFTER_HEX = "g"
@@ -47,6 +47,13 @@ _CLOSE_INTERVAL = (
     .where(token_renters.c.token == bindparam("of"), token_renters.c.valid_to.is_(None))
     .values(valid_to=bindparam("at"))
 )
+_CHARGED = (
+    select(charging_sessions.c.id)
+    .where(charging_sessions.c.token_id == bindparam("token"))
+    .limit(1)
+)
+_FORGET_INTERVALS = delete(token_renters).where(token_renters.c.token == bindparam("of"))
+_REMOVE = delete(authorization_tokens).where(authorization_tokens.c.token == bindparam("of"))
 
 
 def find(tx: Transaction, id_tag: str) -> Token | None:
@@ -141,6 +148,17 @@ def hand_over(tx: Transaction, token: str, renter_id: int) -> None:
     tx.connection.execute(_CLOSE_INTERVAL, {"of": token, "at": tx.now})
     _open_interval(tx, token, renter_id)
     change(tx, token, {"renter_id": renter_id})
+
+
+def has_history(tx: Transaction, token: str) -> bool:
+    """Say whether this card, given as issued, has ever charged."""
+    return tx.first(_CHARGED, token=token) is not None
+
+
+def remove(tx: Transaction, token: str) -> None:
+    """Delete a card that has no history, and who held it."""
+    tx.run(_FORGET_INTERVALS, of=token)
+    tx.run(_REMOVE, of=token)
 
 
 def _match(

@@ -1,0 +1,125 @@
+"""Charges: where, when and how much was charged, and closing one that its station forgot."""
+
+from typing import Annotated, TypeAlias
+
+from litestar import Response, get, post
+from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from msgspec import Meta, Struct, structs
+
+from onetime.api.given import GivenAct, GivenGarage, GivenPage, RowId
+from onetime.api.moments import MomentText, moment
+from onetime.domain.errors import Unacceptable
+from onetime.domain.people import Actor
+from onetime.domain.sessions import MAX_REGISTER_WH
+from onetime.garage import Transaction
+from onetime.operations.corrections import close_by_person
+from onetime.operations.subjects import MAX_REASON_LENGTH
+from onetime.queries.pages import Page
+from onetime.queries.sessions import (
+    Reading,
+    Session,
+    Wanted,
+    session,
+    session_list,
+    session_readings,
+)
+
+Reason = Annotated[str, Meta(min_length=1, max_length=MAX_REASON_LENGTH)]
+From: TypeAlias = Annotated[MomentText | None, QueryParameter(name="from")]
+To: TypeAlias = Annotated[MomentText | None, QueryParameter(name="to")]
+Open: TypeAlias = Annotated[bool | None, QueryParameter(name="open")]
+
+
+class Closing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why a charge is closed by hand, and at which register (Wh) if that is known."""
+
+    reason: Reason
+    meter_stop: Annotated[int, Meta(ge=0, le=MAX_REGISTER_WH)] | None = None
+
+
+@get("/sessions", operation_id="listSessions", summary="List charges")
+async def list_sessions(
+    garage: GivenGarage,
+    asked: GivenPage,
+    renter_id: FromQuery[RowId | None] = None,
+    station_id: FromQuery[str | None] = None,
+    token: FromQuery[str | None] = None,
+    from_: From = None,
+    to: To = None,
+    is_open: Open = None,
+) -> Page[Session]:
+    """Where, when and how much was charged. A charge belongs to the time in which it began."""
+    wanted = Wanted(renter_id=renter_id, station_id=station_id, token=token, is_open=is_open)
+    return await garage.archive.read(session_list, within(wanted, from_, to), asked)
+
+
+@get("/sessions/{session_id:int}", operation_id="getSession", summary="Show a charge")
+async def get_session(garage: GivenGarage, session_id: FromPath[int]) -> Session:
+    """All that is known of one charge."""
+    return await garage.archive.read(session, session_id)
+
+
+@get(
+    "/sessions/{session_id:int}/readings",
+    operation_id="listReadings",
+    summary="List the meter values of a charge",
+)
+async def list_readings(
+    garage: GivenGarage, session_id: FromPath[int], asked: GivenPage
+) -> Page[Reading]:
+    """What the station's meter said during the charge, the latest first."""
+    return await garage.archive.read(session_readings, session_id, asked)
+
+
+@post(
+    "/sessions/{session_id:int}/close",
+    operation_id="closeSession",
+    summary="Close a charge by hand",
+    status_code=200,
+)
+async def close_session(
+    act: GivenAct, session_id: FromPath[int], data: JSONBody[Closing]
+) -> Response[Session]:
+    """Close a charge that is open, or was closed by estimate; until its station tells the end."""
+    return await act(_close, session_id, data)
+
+
+@get(
+    "/renters/{renter_id:int}/sessions",
+    operation_id="listRenterSessions",
+    summary="Where did this renter charge?",
+)
+async def list_renter_sessions(
+    garage: GivenGarage,
+    renter_id: FromPath[int],
+    asked: GivenPage,
+    from_: From = None,
+    to: To = None,
+    is_open: Open = None,
+) -> Page[Session]:
+    """The charges of one renter: station, spot as it was called then, times, energy."""
+    wanted = within(Wanted(renter_id=renter_id, is_open=is_open), from_, to)
+    return await garage.archive.read(session_list, wanted, asked)
+
+
+def within(wanted: Wanted, begin: str | None, end: str | None) -> Wanted:
+    """Return what is wanted, of a span of time alone; raises Unacceptable."""
+    began_from, began_before = moment(begin, "from"), moment(end, "to")
+    if began_from is not None and began_before is not None and began_from > began_before:
+        raise Unacceptable("This is later than 'to': no charge began between them.", "from")
+    return structs.replace(wanted, began_from=began_from, began_before=began_before)
+
+
+def _close(tx: Transaction, actor: Actor, session_id: int, closing: Closing) -> Session:
+    close_by_person(tx, actor, session_id, closing.reason, closing.meter_stop)
+    return session(tx.connection, session_id)
+
+
+ROUTES: tuple[BaseRouteHandler, ...] = (
+    list_sessions,
+    get_session,
+    list_readings,
+    close_session,
+    list_renter_sessions,
+)

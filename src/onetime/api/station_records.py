@@ -1,0 +1,56 @@
+"""What stations have told: connectors, boots, messages, deviations from OCPP."""
+
+from litestar import get
+from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath, FromQuery
+
+from onetime.api.given import GivenGarage, GivenPage
+from onetime.queries.messages import Boot, Direction, Message, boot_list, message_list
+from onetime.queries.pages import Page
+from onetime.queries.stations import Connector, Quirk, connectors, quirks
+
+
+@get(
+    "/stations/{station_id:str}/connectors",
+    operation_id="listConnectors",
+    summary="List connectors",
+)
+async def list_connectors(garage: GivenGarage, station_id: FromPath[str]) -> Page[Connector]:
+    """The connectors as the station last reported them; connector 0 is the station itself."""
+    return Page(await garage.archive.read(connectors, station_id), None)
+
+
+@get("/stations/{station_id:str}/boots", operation_id="listBoots", summary="List boots")
+async def list_boots(
+    garage: GivenGarage, station_id: FromPath[str], asked: GivenPage
+) -> Page[Boot]:
+    """When the station booted and what it said it is, the latest first."""
+    return await garage.archive.read(boot_list, station_id, asked)
+
+
+@get("/stations/{station_id:str}/messages", operation_id="listMessages", summary="List messages")
+async def list_messages(
+    garage: GivenGarage,
+    station_id: FromPath[str],
+    asked: GivenPage,
+    action: FromQuery[str | None] = None,
+    direction: FromQuery[Direction | None] = None,
+) -> Page[Message]:
+    """The OCPP log: frames as they came and went, without passwords, the latest first."""
+    return await garage.archive.read(
+        message_list, station_id, action=action, direction=direction, asked=asked
+    )
+
+
+@get("/stations/{station_id:str}/quirks", operation_id="listQuirks", summary="List deviations")
+async def list_quirks(garage: GivenGarage, station_id: FromPath[str]) -> Page[Quirk]:
+    """In which ways the station deviates from OCPP, counted, the most frequent first."""
+    return Page(await garage.archive.read(quirks, station_id), None)
+
+
+ROUTES: tuple[BaseRouteHandler, ...] = (
+    list_connectors,
+    list_boots,
+    list_messages,
+    list_quirks,
+)
