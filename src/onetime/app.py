@@ -11,6 +11,7 @@ from msgspec import Struct
 from onetime.api.application import application, with_porter
 from onetime.api.given import Addresses
 from onetime.api.server import WebServer, serve_web
+from onetime.api.watching import Watch
 from onetime.domain.errors import StoreDown
 from onetime.domain.facts import Fact, ForeignCommit, StationChanged
 from onetime.domain.policy import AuthorizationReply, Policy, UnknownStations
@@ -211,7 +212,9 @@ class App:
         self, garage: Garage, listener: Listener, opened: Callable[[Running], None]
     ) -> None:
         """Open the door for programs and people, tell that all are open, wait for the end."""
-        web = await self._open_web(garage)
+        watch = Watch(garage)
+        web = await self._open_web(garage, watch)
+        watching = asyncio.create_task(repeat("live", RETRY_SECONDS, watch.run))
         gc.collect()
         gc.freeze()
         gc.set_threshold(GC_THRESHOLD)
@@ -219,10 +222,12 @@ class App:
             opened(Running(garage, listener, web))
             await self._stopping.wait()
         finally:
+            await watch.end()
+            watching.cancel()
             await web.stop()
 
-    async def _open_web(self, garage: Garage) -> WebServer:
-        app = with_porter(application(garage, self._addresses), garage)
+    async def _open_web(self, garage: Garage, watch: Watch) -> WebServer:
+        app = with_porter(application(garage, self._addresses, watch), garage)
         try:
             return await serve_web(self._settings.http_host, self._settings.http_port, app)
         except OSError as error:

@@ -3,7 +3,9 @@
 import re
 
 import pytest
+from litestar.routes import WebSocketRoute
 
+from onetime.api.entrance import SOCKET
 from onetime.api.rights import PUBLIC, RIGHTS, entry_of, roles_of
 from onetime.domain.accounts import Role
 from tests.api.doors import V1, Door
@@ -11,8 +13,11 @@ from tests.api.doors import V1, Door
 
 def test_each_route_has_its_entry_and_each_entry_its_route(door: Door) -> None:
     served = {entry_of(each.method, each.path) for each in door.routes()}
+    sockets = {
+        entry_of(SOCKET, each.path) for each in door.app.routes if isinstance(each, WebSocketRoute)
+    }
 
-    assert served == set(RIGHTS)
+    assert served | sockets == set(RIGHTS)
 
 
 def test_a_route_that_the_table_does_not_know_is_open_to_nobody() -> None:

@@ -14,13 +14,17 @@ from onetime.api.problems import HANDLERS
 from onetime.api.queries import refuse_misuse
 from onetime.api.rights import PREFIX
 from onetime.api.routes import BESIDE, NOUNS
+from onetime.api.watching import Watch
 from onetime.garage import Garage
 
 MAX_BODY_BYTES: Final = 1_048_576
 
 
-def application(garage: Garage, addresses: Addresses) -> Litestar:
-    """Return the application of this garage, which is found at these addresses."""
+def application(garage: Garage, addresses: Addresses, watch: Watch | None = None) -> Litestar:
+    """Return the application of this garage, which is found at these addresses.
+
+    Whoever gives a `watch` runs it; otherwise nobody sees anything live.
+    """
     return Litestar(
         route_handlers=[Router(PREFIX, route_handlers=list(NOUNS)), *BESIDE],
         dependencies=GIVEN,
@@ -32,7 +36,9 @@ def application(garage: Garage, addresses: Addresses) -> Litestar:
         request_max_body_size=MAX_BODY_BYTES,
         openapi_config=None,
         logging_config=None,
-        state=State({"garage": garage, "addresses": addresses}),
+        state=State(
+            {"garage": garage, "addresses": addresses, "watch": watch or Watch(garage)}
+        ),
     )
 
 

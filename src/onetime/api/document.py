@@ -23,6 +23,7 @@ from onetime.api.bodies import JSON, body_of
 from onetime.api.given import MAX_KEY_LENGTH
 from onetime.api.problems import MEDIA_TYPE, Problem
 from onetime.api.rights import PREFIX, PUBLIC, entry_of, roles_of
+from onetime.api.views import MESSAGES
 from onetime.operations.repeats import FIELD
 
 Json: TypeAlias = "dict[str, object]"
@@ -136,7 +137,7 @@ class _Schemas:
     """The schemas of all types that routes name, and how each is referred to."""
 
     def __init__(self, routes: Iterable[Route]) -> None:
-        types: list[object] = [Problem]
+        types: list[object] = [Problem, *MESSAGES]
         for route in routes:
             types += [field.raw for field in parameters_of(route.handler).values()]
             types += [form for form in (body_of(route.handler),) if form is not None]

@@ -25,6 +25,7 @@ RIGHTS: Final[dict[tuple[str, str], frozenset[Role]]] = {
     ("GET", "/openapi.json"): PUBLIC,
     ("GET", "/api/docs"): PUBLIC,
     ("GET", "/api/docs/{name}"): PUBLIC,
+    ("WEBSOCKET", "/live"): EVERYBODY,
     ("GET", "/renters"): OFFICE,
     ("POST", "/renters"): OFFICE,
     ("GET", "/renters/{renter_id}"): OFFICE,

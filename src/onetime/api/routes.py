@@ -7,6 +7,7 @@ from litestar.handlers import BaseRouteHandler
 from onetime.api import (
     audit,
     docs,
+    live,
     renters,
     review,
     sessions,
@@ -25,6 +26,7 @@ NOUNS: Final[tuple[BaseRouteHandler, ...]] = (
     *sessions.ROUTES,
     *review.ROUTES,
     *audit.ROUTES,
+    *live.ROUTES,
 )
 """Served below `/api/v1` and told in its document."""
 
