@@ -36,9 +36,7 @@ def application(garage: Garage, addresses: Addresses, watch: Watch | None = None
         request_max_body_size=MAX_BODY_BYTES,
         openapi_config=None,
         logging_config=None,
-        state=State(
-            {"garage": garage, "addresses": addresses, "watch": watch or Watch(garage)}
-        ),
+        state=State({"garage": garage, "addresses": addresses, "watch": watch or Watch(garage)}),
     )
 
 
