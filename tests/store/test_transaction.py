@@ -2,13 +2,25 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from msgspec import Struct
+from sqlalchemy import bindparam, func, select
 
 from onetime.domain.facts import SessionEnded, SessionStarted
-from onetime.store.tables import ocpp_messages, station_reports
+from onetime.store.tables import charging_stations, ocpp_messages, station_reports
 from onetime.store.transaction import Row, Transaction
 from tests.charges import CP
 from tests.garage_makers import a_station
+
+
+class Known(Struct, frozen=True):
+    id: str
+    is_online: bool
+    last_boot_at: datetime | None
+    created_at: datetime
+
+
+c = charging_stations.c
+STATION = select(c.id, c.is_online, c.last_boot_at, c.created_at).where(c.id == bindparam("id"))
 
 
 def a_message(at: datetime, frame: str = "[]") -> Row:
@@ -89,3 +101,28 @@ def test_text_that_no_database_keeps_is_cut_and_mended_on_its_way(tx: Transactio
     tx.flush()
 
     assert frames(tx) == ["a\ufffdb"]
+
+
+def test_rows_given_as_tuples_are_written_like_the_others(tx: Transaction) -> None:
+    message = a_message(tx.now, "[1]")
+    spoiled = {**message, "frame": "[\0]", "action": "x" * 60}
+    tx.extend(ocpp_messages, [tuple(message.values()), tuple(spoiled.values())])
+    assert frames(tx) == []
+
+    tx.flush(ocpp_messages)
+    tx.flush()
+
+    found = tx.connection.execute(select(ocpp_messages).order_by(ocpp_messages.c.id)).mappings()
+    first, second = ({**row} for row in found)
+    assert {**first, "id": None} == {**message, "id": None}
+    assert (second["frame"], second["action"]) == ("[\ufffd]", "x" * 50)
+
+
+def test_a_row_is_read_as_a_struct_with_the_types_of_its_fields(tx: Transaction) -> None:
+    a_station(tx, CP)
+
+    found = tx.one(STATION, Known, id=CP)
+
+    assert found == Known(CP, is_online=False, last_boot_at=None, created_at=tx.now)
+    assert tx.every(STATION, Known, id=CP) == [found]
+    assert tx.one(STATION, Known, id="CP-2") is None

@@ -19,7 +19,9 @@ DEFAULT_LOCATION = "Outlet"
 BEGIN = "Transaction.Begin"
 MAX_NUMBER_LENGTH = 64
 MAX_MAGNITUDE = 10**13
-_DECIMAL = re.compile(r"\s*[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?\s*")
+_is_decimal = re.compile(
+    r"\s*[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?\s*"
+).fullmatch
 _REGISTER_LOCATIONS = (DEFAULT_LOCATION, "Inlet")
 _FACTORS = {"Wh": 1, "kWh": 1000}
 _PER_WATT = {"W": 1.0, "kW": 0.001}
@@ -57,10 +59,10 @@ class Register(Struct, frozen=True):
 
 def number(text: str) -> float | None:
     """Return a finite, believable number, or None (M14): never NaN, 1e30 or 5,000 digits."""
-    if len(text) > MAX_NUMBER_LENGTH or not _DECIMAL.fullmatch(text):
+    if len(text) > MAX_NUMBER_LENGTH or not _is_decimal(text):
         return None
     value = float(text)
-    return value if abs(value) <= MAX_MAGNITUDE else None
+    return value if -MAX_MAGNITUDE <= value <= MAX_MAGNITUDE else None
 
 
 def registers_of(samplings: Iterable[Sampling]) -> list[Register]:
@@ -111,12 +113,14 @@ def unusable(samples: Iterable[Sample]) -> list[Sample]:
     return [
         each
         for each in samples
-        if each.format is None
-        and (each.value is None or (each.measurand == REGISTER and each.value < 0))
+        if (each.value is None or (each.value < 0 and each.measurand == REGISTER))
+        and each.format is None
     ]
 
 
 def _register_wh(registers: list[Sample]) -> int | None:
+    if not registers:
+        return None
     for location in _REGISTER_LOCATIONS:
         here = [each for each in registers if each.location == location]
         totals = [wh for each in here if each.phase is None if (wh := _wh(each)) is not None]
@@ -137,4 +141,6 @@ def _wh(register: Sample) -> int | None:
     factor = _FACTORS.get(register.unit)
     if factor is None or register.value is None or register.value < 0:
         return None
+    if factor == 1 and (whole := int(register.value)) == register.value:
+        return whole
     return round(Decimal(repr(register.value)) * factor)

@@ -66,6 +66,7 @@ KINDS: Final[dict[str, Kind]] = {"2": "call", "3": "call_result", "4": "call_err
 _CALL: Final = msgspec.json.Decoder(tuple[Literal[2], str, str, Raw])
 _CALL_RESULT: Final = msgspec.json.Decoder(tuple[Literal[3], str, Raw])
 _CALL_ERROR: Final = msgspec.json.Decoder(list[Raw])
+_ENCODER: Final = msgspec.json.Encoder()
 _STRING: Final = r'"(?:[^"\\]|\\.)*"'
 _HEAD: Final = re.compile(
     rf'\s*\[[\s,]*"?(?P<kind>\d)(?:\.0)?"?'
@@ -189,7 +190,7 @@ def _unquoted(literal: str | None, longest: int) -> str | None:
 
 
 def _quoted(text: str) -> bytes:
-    return json.dumps(text).encode()
+    return _ENCODER.encode(text) if text.isascii() else json.dumps(text).encode()
 
 
 def _written(payload: bytes | Raw | Struct) -> bytes:

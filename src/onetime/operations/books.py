@@ -35,8 +35,7 @@ def settle(tx: Transaction, session: Session) -> Session:
     if earlier is not None and not earlier.is_open:
         earlier = _rebook(tx, earlier, session if is_now_link else later)
     if is_now_link:
-        _link(tx, earlier, session)
-        session = sessions.by_id(tx, session.id) or session
+        session = _link(tx, earlier, session) or session
         _link(tx, session, later)
     else:
         _drop_gap(tx, session)
@@ -134,15 +133,15 @@ def _note_register_seen(tx: Transaction, session: Session) -> None:
             note_idle_register(tx, *place, each.start_time, each.meter_start)
 
 
-def _link(tx: Transaction, earlier: Session | None, later: Session | None) -> None:
-    """Set what lies between two neighbours of the chain."""
+def _link(tx: Transaction, earlier: Session | None, later: Session | None) -> Session | None:
+    """Set what lies between two neighbours of the chain; return the later one as it is then."""
     if earlier is None:
         if later is not None:
             _close_first_stretch(tx, later)
-        return
+        return later
     if earlier.is_open:
         _drop_gap(tx, earlier)
-        return
+        return later
     if later is not None and went_back(earlier, later):
         later = _mend_or_note_step(tx, earlier, later)
     known = unassigned.after_session(tx, earlier.id)
@@ -157,6 +156,7 @@ def _link(tx: Transaction, earlier: Session | None, later: Session | None) -> No
         _write_gap(tx, earlier, later, gap, idle_to)
     elif known is not None:
         _drop_gap(tx, earlier)
+    return later
 
 
 def _mend_or_note_step(tx: Transaction, earlier: Session, later: Session) -> Session:

@@ -1,6 +1,6 @@
 """Connector states as stations report them; a state never opens or closes a charge (N05)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from onetime.domain.facts import ConnectorChanged
 from onetime.domain.ids import STATION_LEVEL_CONNECTOR, StationId
@@ -40,8 +40,7 @@ def note_status(tx: Transaction, station_id: StationId, report: ConnectorReport)
         ),
         is_new=known is None,
     )
-    is_old = stated is not None and is_before_our_time(tx, station_id, stated)
-    if report.status == FAULTED and not is_unchanged and not is_old:
+    if report.status == FAULTED and not is_unchanged and not _is_old(tx, station_id, stated):
         _alarm(tx, station_id, report)
     tx.announce(ConnectorChanged(station_id, report.connector_id))
 
@@ -52,6 +51,10 @@ def _is_history(tx: Transaction, known: ConnectorState, report: ConnectorReport)
     if stated is None or stated < OLDEST_PLAUSIBLE:
         return False
     return stated < known.last_updated and tx.now - stated > FURTHEST_ZONE
+
+
+def _is_old(tx: Transaction, station_id: StationId, stated: datetime | None) -> bool:
+    return stated is not None and is_before_our_time(tx, station_id, stated)
 
 
 def _alarm(tx: Transaction, station_id: StationId, report: ConnectorReport) -> None:

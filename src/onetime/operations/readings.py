@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from onetime.domain.facts import ReadingsRecorded
 from onetime.domain.ids import STATION_LEVEL_CONNECTOR, StationId
@@ -121,19 +121,11 @@ def record_in_session(
     session = _note_steps_back(tx, session, seen)
     register = _highest(session, [] if Mark.RELATIVE_SAMPLES in session.marks else seen)
     newest = max(newest, session.last_reading_at) if session.last_reading_at else newest
-    sessions.note_reading(tx, session.id, register, newest)
-    session = structs.replace(
-        session,
-        last_register_wh=register[0],
-        last_register_at=register[1],
-        last_reading_at=newest,
-    )
+    session = sessions.note_reading(tx, session, register, newest)
     has_moved = register[0] is not None and register[0] > session.meter_start
     if session.verdict is not Verdict.ACCEPTED and (has_moved or _flows_on(tx, session, kept)):
         flag_unpermitted_energy(tx, session)
-    if has_moved:
-        revise_estimate(tx, session)
-    return session
+    return revise_estimate(tx, session) if has_moved else session
 
 
 def _flows_on(tx: Transaction, session: Session, kept: list[Sample]) -> bool:
@@ -230,6 +222,8 @@ def _keep(
 
 def _by_moment(samplings: tuple[Sampling, ...]) -> Iterable[Sampling]:
     """Put together what a message says of one moment in several places: it is compared once."""
+    if len(samplings) == 1:
+        return samplings
     samples: dict[datetime, list[Sample]] = {}
     for each in samplings:
         samples.setdefault(each.stated_time, []).extend(each.samples)

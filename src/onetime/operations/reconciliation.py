@@ -86,20 +86,21 @@ def close_stale_sessions(tx: Transaction) -> int:
     return closed
 
 
-def revise_estimate(tx: Transaction, session: Session) -> None:
-    """Bring the estimate of a closed charge up to a register that was seen since.
+def revise_estimate(tx: Transaction, session: Session) -> Session:
+    """Bring the estimate of a closed charge up to a register that was seen since; return it so.
 
     What a person booked is an estimate too, until the station tells the end: what flowed is never
     less than the meter showed.
     """
     if session.ended_by in (None, EndedBy.STATION) or session.meter_stop is None:
-        return
+        return session
     register_wh = last_register(session)
-    if register_wh > session.meter_stop:
-        at = session.last_register_at or session.start_time
-        later = chain.link_after(tx, session)
-        ended = estimated_end(session, at, register_wh, later)
-        _close(tx, session, ended, "more was metered since the first estimate", session.marks)
+    if register_wh <= session.meter_stop:
+        return session
+    at = session.last_register_at or session.start_time
+    later = chain.link_after(tx, session)
+    ended = estimated_end(session, at, register_wh, later)
+    return _close(tx, session, ended, "more was metered since the first estimate", session.marks)
 
 
 def known_register(tx: Transaction, station_id: StationId, connector_id: int, at: datetime) -> int:
@@ -136,7 +137,7 @@ def _silent_since(tx: Transaction, session: Session) -> datetime | None:
 
 def _close(
     tx: Transaction, session: Session, end_time: datetime, why: str, marks: Sequence[Mark]
-) -> None:
+) -> Session:
     estimated = {*session.estimated, Estimate.END_TIME, Estimate.METER_STOP}
     closed = sessions.close_session(
         tx,
@@ -168,3 +169,4 @@ def _close(
         ),
     )
     tx.announce(SessionEnded(session.id))
+    return settled

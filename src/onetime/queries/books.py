@@ -6,13 +6,13 @@ The rules are `domain/energy.py`; this reads the whole of them and says where th
 from collections.abc import Iterator
 from itertools import groupby
 
-from msgspec import Struct
+from msgspec import Struct, convert
 from sqlalchemy import Connection, func, select
 
 from onetime.domain.energy import Gap, booked_energy, gap_after, gap_between, is_link
 from onetime.domain.ids import STATION_LEVEL_CONNECTOR
 from onetime.domain.sessions import Session
-from onetime.store.sessions import COLUMNS, session_of
+from onetime.store.sessions import COLUMNS
 from onetime.store.tables import charging_sessions, unassigned_energy
 
 AT_ONCE = 1_000
@@ -65,7 +65,7 @@ def _sessions(connection: Connection) -> Iterator[Session]:
     rows = connection.execution_options(yield_per=AT_ONCE).execute(
         select(*COLUMNS).order_by(table.station_id, table.connector_id, table.start_time, table.id)
     )
-    return (session_of(row) for row in rows.mappings())
+    return (convert(row, Session) for row in rows.mappings())
 
 
 def _stretches(connection: Connection) -> tuple[dict[int, _Stretch], list[str]]:

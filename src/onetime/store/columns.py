@@ -1,6 +1,8 @@
 """What columns are made of: the types of ours, names of keys, and the metadata of all tables."""
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import (
     BigInteger,
@@ -38,19 +40,19 @@ class Instant(TypeDecorator[datetime]):
             return dialect.type_descriptor(TIMESTAMP(timezone=True))
         return dialect.type_descriptor(String(27))
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | str | None:
-        """Return what is stored."""
-        if value is None or dialect.name == "postgresql":
-            return value
-        return to_text(value)
+    # The two are called once a statement, what they return for each value.
 
-    def process_result_value(
-        self, value: datetime | str | None, dialect: Dialect
-    ) -> datetime | None:
-        """Return the stored moment in UTC with zone."""
-        if value is None:
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], str | None] | None:
+        """Return what turns a moment into what is stored."""
+        if dialect.name == "postgresql":
             return None
-        return utc(from_text(value) if isinstance(value, str) else value)
+        return lambda moment: None if moment is None else to_text(moment)
+
+    def result_processor(
+        self, dialect: Dialect, coltype: object
+    ) -> Callable[[datetime | str | None], datetime | None]:
+        """Return what turns what is stored into a moment in UTC with zone."""
+        return _moment
 
 
 class Said(TypeDecorator[str]):
@@ -63,11 +65,33 @@ class Said(TypeDecorator[str]):
         super().__init__(length)
         self.length = length
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        """Return what is stored and compared."""
-        if value is None or (len(value) <= self.length and "\0" not in value):
-            return value
-        return value.replace("\0", "\ufffd")[: self.length]
+    def bind_processor(self, dialect: Dialect) -> Callable[[str | None], str | None]:
+        """Return what turns a text into what is stored and compared."""
+        return self.kept
+
+    def kept(self, text: str | None) -> str | None:
+        """Return a text as it is stored."""
+        if text is None or (len(text) <= self.length and "\0" not in text):
+            return text
+        return text.replace("\0", "\ufffd")[: self.length]
+
+    def all_kept(self, texts: Sequence[str | None]) -> Sequence[str | None]:
+        """Return many texts as they are stored; nearly always all of them are so already."""
+        given = [text for text in texts if text]
+        if not given or (max(map(len, given)) <= self.length and "\0" not in "".join(given)):
+            return texts
+        return [self.kept(text) for text in texts]
+
+
+class Words(TypeDecorator[Sequence[str]]):
+    """A set of words, stored as one comma-separated text."""
+
+    impl = String
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str], Sequence[str]]:
+        """Return what takes the text apart."""
+        return _words
 
 
 FRAME_LIMIT = 2**21
@@ -85,3 +109,14 @@ def station_column(*, primary_key: bool = False, index: bool = False) -> Column[
     return Column(
         "station_id", String(255), station, primary_key=primary_key, index=index, nullable=False
     )
+
+
+def _moment(stored: datetime | str | None) -> datetime | None:
+    if stored is None:
+        return None
+    return utc(from_text(stored) if isinstance(stored, str) else stored)
+
+
+@lru_cache(maxsize=256)
+def _words(stored: str) -> Sequence[str]:
+    return tuple(stored.split(",")) if stored else ()

@@ -39,19 +39,21 @@ class Report(Struct, frozen=True, kw_only=True):
 
 def append(tx: Transaction, entry: Entry) -> None:
     """Add a message to the log."""
-    tx.append(
+    tx.extend(
         ocpp_messages,
-        {
-            "station_id": entry.station_id,
-            "at": entry.at,
-            "direction": entry.direction,
-            "action": entry.action,
-            "message_id": entry.message_id,
-            "frame": entry.frame,
-            "answer": entry.answer,
-            "outcome": entry.outcome,
-            "latency_ms": entry.latency_ms,
-        },
+        [
+            (
+                entry.station_id,
+                entry.at,
+                entry.direction,
+                entry.action,
+                entry.message_id,
+                entry.frame,
+                entry.answer,
+                entry.outcome,
+                entry.latency_ms,
+            )
+        ],
     )
 
 

@@ -84,27 +84,32 @@ class Moment(Struct, frozen=True):
 
 def append(tx: Transaction, origin: Origin, moment: Moment, samples: Iterable[Sample]) -> None:
     """Keep sampled values of one moment."""
-    for sample in samples:
-        tx.append(
-            table,
-            {
-                "transaction_id": origin.transaction_id,
-                "timestamp": moment.at,
-                "measurand": sample.measurand,
-                "value": sample.value,
-                "unit": sample.unit,
-                "phase": sample.phase,
-                "context": sample.context,
-                "location": sample.location,
-                "raw_value": sample.raw,
-                "raw_sha256": _hash(sample),
-                "station_id": origin.station_id,
-                "connector_id": origin.connector_id,
-                "stated_transaction_id": origin.stated_transaction_id,
-                "stated_time": moment.stated,
-                "format": sample.format,
-            },
-        )
+    transaction_id, stated_transaction_id = origin.transaction_id, origin.stated_transaction_id
+    station_id, connector_id = origin.station_id, origin.connector_id
+    at, stated = moment.at, moment.stated
+    tx.extend(
+        table,
+        [
+            (
+                transaction_id,
+                at,
+                each.measurand,
+                each.value,
+                each.unit,
+                each.phase,
+                each.context,
+                each.location,
+                each.raw,
+                None if each.format is None else _hash(each),
+                station_id,
+                connector_id,
+                stated_transaction_id,
+                stated,
+                each.format,
+            )
+            for each in samples
+        ],
+    )
 
 
 def not_yet_kept(
@@ -124,7 +129,7 @@ def not_yet_kept(
     kept = Counter(Sample(*row.values()) for row in rows)
     fresh = []
     for sample in sampling.samples:
-        key = _as_kept(tx, sample)
+        key = _as_kept(sample)
         if kept[key] > 0:
             kept[key] -= 1
         else:
@@ -164,14 +169,13 @@ def is_stated(tx: Transaction, origin: Origin, stated: str, sampling: Sampling) 
         stated=stated,
     )
     kept = Counter(Sample(*row.values()) for row in rows)
-    return Counter(_as_kept(tx, each) for each in sampling.samples) <= kept
+    return Counter(_as_kept(each) for each in sampling.samples) <= kept
 
 
-def _as_kept(tx: Transaction, sample: Sample) -> Sample:
+def _as_kept(sample: Sample) -> Sample:
     """Return a value in the form in which its row is read: text cut to what its column holds."""
-    dialect = tx.connection.dialect
     texts: dict[str, str | None] = {name: getattr(sample, name) for name in _TEXTS}
-    kept = {name: _TEXTS[name].process_bind_param(text, dialect) for name, text in texts.items()}
+    kept = {name: _TEXTS[name].kept(text) for name, text in texts.items()}
     return sample if kept == texts else structs.replace(sample, **kept)
 
 

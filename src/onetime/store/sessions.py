@@ -2,16 +2,30 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TypeVar
 
-from msgspec import Struct
-from sqlalchemy import Executable, RowMapping, and_, bindparam, insert, or_, select, update
+from msgspec import Struct, structs
+from sqlalchemy import (
+    Executable,
+    and_,
+    bindparam,
+    insert,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
 
 from onetime.domain.ids import MAX_TRANSACTION_ID, StationId, TransactionId
 from onetime.domain.sessions import EndedBy, Estimate, Mark, Opening, Session, stated_key
 from onetime.domain.tokens import Verdict
+from onetime.kit.times import utc
 from onetime.kit.units import kwh
+from onetime.store.columns import Said, Words
 from onetime.store.tables import charging_sessions as table
 from onetime.store.transaction import Transaction, Value
+
+WordT = TypeVar("WordT", Estimate, Mark)
 
 c = table.c
 COLUMNS = (
@@ -40,8 +54,8 @@ COLUMNS = (
     c.last_register_wh,
     c.last_register_at,
     c.last_reading_at,
-    c.estimated,
-    c.marks,
+    type_coerce(c.estimated, Words).label("estimated"),
+    type_coerce(c.marks, Words).label("marks"),
     c.started_at,
 )
 ANY = select(*COLUMNS)
@@ -83,7 +97,7 @@ _STOPPED_LIKE = (
     .order_by(c.id.desc())
     .limit(1)
 )
-_OF_ID = update(table).where(c.id == bindparam("session_id")).returning(*COLUMNS)
+_OF_ID = update(table).where(c.id == bindparam("session_id"))
 _CORRECT_START = _OF_ID.values(
     meter_start=bindparam("register_wh"), estimated=bindparam("estimates")
 )
@@ -105,15 +119,12 @@ _CLOSE = _OF_ID.values(
 _BOOK = _OF_ID.values(
     energy_wh=bindparam("wh"), total_energy_kwh=bindparam("as_kwh"), marks=bindparam("remarks")
 )
-_INSERT = insert(table).returning(*COLUMNS)
-_NOTE_READING = (
-    update(table)
-    .where(c.id == bindparam("session_id"))
-    .values(
-        last_register_wh=bindparam("register_wh"),
-        last_register_at=bindparam("register_at"),
-        last_reading_at=bindparam("reading_at"),
-    )
+_INSERT = insert(table).returning(c.id)
+_SAID = {column.name: column.type for column in c if isinstance(column.type, Said)}
+_NOTE_READING = _OF_ID.values(
+    last_register_wh=bindparam("register_wh"),
+    last_register_at=bindparam("register_at"),
+    last_reading_at=bindparam("reading_at"),
 )
 
 
@@ -194,38 +205,74 @@ def stopped_like(
 
 def open_at(tx: Transaction, station_id: StationId) -> list[Session]:
     """Return the open sessions of a station, oldest first."""
-    return [session_of(row) for row in tx.all(_OPEN, station_id=station_id)]
+    return tx.every(_OPEN, Session, station_id=station_id)
 
 
 def all_open(tx: Transaction) -> list[Session]:
     """Return all open sessions, oldest first."""
-    return [session_of(row) for row in tx.all(_ALL_OPEN)]
+    return tx.every(_ALL_OPEN, Session)
+
+
+# What is written is returned as it would be read again, so that nobody has to.
 
 
 def insert_session(tx: Transaction, entry: Entry) -> Session:
     """Open a session."""
     opening = entry.opening
-    return _written(
-        tx,
+    id_tag = _kept("id_tag", opening.id_tag)
+    message_id = _kept("start_message_id", opening.message_id)
+    stated_start = stated_key(opening.stated_time)
+    row = tx.first(
         _INSERT,
         transaction_id=entry.transaction_id,
         station_id=opening.station_id,
         connector_id=opening.connector_id,
         token_id=entry.token_id,
-        id_tag=opening.id_tag,
+        id_tag=id_tag,
         verdict=entry.verdict.value,
         renter_id=entry.renter_id,
         spot_id=entry.spot_id,
         spot_label=entry.spot_label,
         start_time=entry.start_time,
         meter_start=entry.meter_start,
-        stated_start=stated_key(opening.stated_time),
+        stated_start=stated_start,
         stated_start_meter=opening.meter_start,
-        start_message_id=opening.message_id,
+        start_message_id=message_id,
         start_digest=opening.digest,
         reservation_id=opening.reservation_id,
         estimated=words(entry.estimated),
         marks=words(entry.marks),
+        started_at=tx.now,
+    )
+    assert row is not None
+    return Session(
+        id=row["id"],
+        transaction_id=entry.transaction_id,
+        station_id=opening.station_id,
+        connector_id=opening.connector_id,
+        token_id=entry.token_id,
+        id_tag=id_tag or "",
+        verdict=entry.verdict,
+        renter_id=entry.renter_id,
+        spot_id=entry.spot_id,
+        spot_label=entry.spot_label,
+        start_time=utc(entry.start_time),
+        end_time=None,
+        meter_start=entry.meter_start,
+        meter_stop=None,
+        energy_wh=None,
+        stop_reason=None,
+        ended_by=None,
+        stated_start=stated_start,
+        start_message_id=message_id,
+        stated_stop=None,
+        stated_stop_meter=None,
+        stop_id_tag=None,
+        last_register_wh=None,
+        last_register_at=None,
+        last_reading_at=None,
+        estimated=_in_order(entry.estimated),
+        marks=_in_order(entry.marks),
         started_at=tx.now,
     )
 
@@ -234,41 +281,53 @@ def correct_start(
     tx: Transaction, session: Session, register_wh: int, estimated: Iterable[Estimate]
 ) -> Session:
     """Set the register at the start of a charge that began without one, and what is unsure."""
-    return _written(
-        tx,
-        _CORRECT_START,
-        session_id=session.id,
-        register_wh=register_wh,
-        estimates=words(estimated),
-    )
+    unsure = _in_order(estimated)
+    tx.run(_CORRECT_START, session_id=session.id, register_wh=register_wh, estimates=words(unsure))
+    return structs.replace(session, meter_start=register_wh, estimated=unsure)
 
 
 def correct_stop(tx: Transaction, session: Session, register_wh: int) -> Session:
     """Set the register at the end of a charge that ended without one."""
-    return _written(tx, _CORRECT_STOP, session_id=session.id, register_wh=register_wh)
+    tx.run(_CORRECT_STOP, session_id=session.id, register_wh=register_wh)
+    return structs.replace(session, meter_stop=register_wh)
 
 
 def move(tx: Transaction, session: Session, connector_id: int) -> Session:
     """Set the connector of a charge that began without one."""
-    return _written(tx, _MOVE, session_id=session.id, connector=connector_id)
+    tx.run(_MOVE, session_id=session.id, connector=connector_id)
+    return structs.replace(session, connector_id=connector_id)
 
 
 def close_session(tx: Transaction, session: Session, closure: Closure) -> Session:
     """Write how a session ended; its energy is booked separately."""
-    return _written(
-        tx,
+    reason = _kept("stop_reason", closure.stop_reason)
+    id_tag = _kept("stop_id_tag", closure.stop_id_tag)
+    unsure, remarks = _in_order(closure.estimated), _in_order(closure.marks)
+    tx.run(
         _CLOSE,
         session_id=session.id,
         by=closure.ended_by.value,
         at=closure.end_time,
         register_wh=closure.meter_stop,
-        reason=closure.stop_reason,
+        reason=reason,
         stated=closure.stated_stop,
         stated_wh=closure.stated_stop_meter,
-        tag=closure.stop_id_tag,
-        estimates=words(closure.estimated),
-        remarks=words(closure.marks),
+        tag=id_tag,
+        estimates=words(unsure),
+        remarks=words(remarks),
         now=tx.now,
+    )
+    return structs.replace(
+        session,
+        ended_by=closure.ended_by,
+        end_time=utc(closure.end_time),
+        meter_stop=closure.meter_stop,
+        stop_reason=reason,
+        stated_stop=closure.stated_stop,
+        stated_stop_meter=closure.stated_stop_meter,
+        stop_id_tag=id_tag,
+        estimated=unsure,
+        marks=remarks,
     )
 
 
@@ -276,84 +335,56 @@ def book_energy(
     tx: Transaction, session: Session, energy_wh: int, marks: Iterable[Mark]
 ) -> Session:
     """Write the energy (Wh) and the marks of a closed session."""
-    return _written(
-        tx,
-        _BOOK,
-        session_id=session.id,
-        wh=energy_wh,
-        as_kwh=kwh(energy_wh),
-        remarks=words(marks),
+    remarks = _in_order(marks)
+    tx.run(
+        _BOOK, session_id=session.id, wh=energy_wh, as_kwh=kwh(energy_wh), remarks=words(remarks)
     )
+    return structs.replace(session, energy_wh=energy_wh, marks=remarks)
 
 
 def mark(tx: Transaction, session: Session, *marks: Mark) -> Session:
     """Add to what is remarkable about a session."""
-    return _written(tx, _MARK, session_id=session.id, remarks=words({*session.marks, *marks}))
+    remarks = _in_order({*session.marks, *marks})
+    tx.run(_MARK, session_id=session.id, remarks=words(remarks))
+    return structs.replace(session, marks=remarks)
 
 
 def note_reading(
     tx: Transaction,
-    session_id: int,
+    session: Session,
     register: tuple[int | None, datetime | None],
     reading_at: datetime | None,
-) -> None:
+) -> Session:
     """Remember a session's last register (Wh, and when) and its newest reading."""
     tx.run(
         _NOTE_READING,
-        session_id=session_id,
+        session_id=session.id,
         register_wh=register[0],
         register_at=register[1],
         reading_at=reading_at,
+    )
+    return structs.replace(
+        session,
+        last_register_wh=register[0],
+        last_register_at=register[1],
+        last_reading_at=reading_at,
     )
 
 
 def words(values: Iterable[Estimate | Mark]) -> str:
     """Return a set of words as they are stored."""
-    return ",".join(sorted({each.value for each in values}))
-
-
-def session_of(row: RowMapping) -> Session:
-    """Turn a row of `COLUMNS` into a session."""
-    ended_by = row["ended_by"]
-    return Session(
-        id=row["id"],
-        transaction_id=row["transaction_id"],
-        station_id=row["station_id"],
-        connector_id=row["connector_id"],
-        token_id=row["token_id"],
-        id_tag=row["id_tag"],
-        verdict=Verdict(row["verdict"]),
-        renter_id=row["renter_id"],
-        spot_id=row["spot_id"],
-        spot_label=row["spot_label"],
-        start_time=row["start_time"],
-        end_time=row["end_time"],
-        meter_start=row["meter_start"],
-        meter_stop=row["meter_stop"],
-        energy_wh=row["energy_wh"],
-        stop_reason=row["stop_reason"],
-        ended_by=EndedBy(ended_by) if ended_by else None,
-        stated_start=row["stated_start"],
-        start_message_id=row["start_message_id"],
-        stated_stop=row["stated_stop"],
-        stated_stop_meter=row["stated_stop_meter"],
-        stop_id_tag=row["stop_id_tag"],
-        last_register_wh=row["last_register_wh"],
-        last_register_at=row["last_register_at"],
-        last_reading_at=row["last_reading_at"],
-        estimated=tuple(Estimate(each) for each in row["estimated"].split(",") if each),
-        marks=tuple(Mark(each) for each in row["marks"].split(",") if each),
-        started_at=row["started_at"],
-    )
-
-
-def _written(tx: Transaction, statement: Executable, **values: Value) -> Session:
-    session = one(tx, statement, **values)
-    assert session is not None
-    return session
+    return ",".join(sorted(set(values)))
 
 
 def one(tx: Transaction, statement: Executable, **values: Value) -> Session | None:
     """Return the session that a statement over `COLUMNS` finds first, if any."""
-    row = tx.first(statement, **values)
-    return None if row is None else session_of(row)
+    return tx.one(statement, Session, **values)
+
+
+def _in_order(values: Iterable[WordT]) -> tuple[WordT, ...]:
+    """Return a set of words in the order in which they are stored."""
+    return tuple(sorted(set(values)))
+
+
+def _kept(column: str, text: str | None) -> str | None:
+    return _SAID[column].kept(text)

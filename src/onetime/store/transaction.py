@@ -4,8 +4,11 @@ Knows nothing of the writer thread that opened it, nor of what operations do wit
 """
 
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import TypeVar
 
+from msgspec import Struct
 from sqlalchemy import Connection, Delete, Executable, Insert, RowMapping, Table, Update
 
 from onetime.domain.facts import Fact
@@ -14,15 +17,26 @@ from onetime.store.statements import Row, Value, statements_of
 
 __all__ = ["Row", "Transaction", "Value"]
 
+StructT = TypeVar("StructT", bound=Struct)
+
 
 class Transaction:
     """What an operation is given; it touches nothing else.
 
-    `first`, `all` and `run` take statements that are made once, as a module's constants; one that
-    is made for the occasion is executed on `connection`.
+    `one`, `every`, `first`, `all` and `run` take statements that are made once, as a module's
+    constants; one that is made for the occasion is executed on `connection`.
     """
 
-    __slots__ = ("_buffers", "_facts", "_statements", "connection", "now", "policy", "repeats")
+    __slots__ = (
+        "_buffers",
+        "_facts",
+        "_rows",
+        "_statements",
+        "connection",
+        "now",
+        "policy",
+        "repeats",
+    )
 
     def __init__(self, connection: Connection, policy: Policy, now: datetime) -> None:
         self.connection = connection
@@ -30,8 +44,17 @@ class Transaction:
         self.now = now
         self.repeats = 0
         self._buffers: defaultdict[Table, list[Row]] = defaultdict(list)
+        self._rows: defaultdict[Table, list[Sequence[Value]]] = defaultdict(list)
         self._facts: list[Fact] = []
         self._statements = statements_of(connection)
+
+    def one(self, statement: Executable, kind: type[StructT], **values: Value) -> StructT | None:
+        """Return the first row of a constant statement as a struct with its columns, or None."""
+        return self._statements.one(statement, kind, values)
+
+    def every(self, statement: Executable, kind: type[StructT], **values: Value) -> list[StructT]:
+        """Return all rows of a constant statement as structs with its columns."""
+        return self._statements.every(statement, kind, values)
 
     def first(self, statement: Executable, **values: Value) -> RowMapping | None:
         """Return the first row of a constant statement, or None."""
@@ -60,13 +83,18 @@ class Transaction:
         """
         self._buffers[table].append(row)
 
+    def extend(self, table: Table, rows: Iterable[Sequence[Value]]) -> None:
+        """Add rows as `append` does, each all columns but the number, in the table's order."""
+        self._rows[table].extend(rows)
+
     def flush(self, table: Table | None = None) -> None:
         """Write buffered rows: of one table before it is read, or of all."""
-        tables = [table] if table is not None else list(self._buffers)
-        for each in tables:
-            rows = self._buffers.pop(each, None)
-            if rows:
+        for each in [table] if table is not None else list(self._buffers):
+            if rows := self._buffers.pop(each, None):
                 self._statements.append(each, rows)
+        for each in [table] if table is not None else list(self._rows):
+            if tuples := self._rows.pop(each, None):
+                self._statements.extend(each, tuples)
 
     def facts(self) -> list[Fact]:
         """Return what was announced so far, in order."""
@@ -75,4 +103,5 @@ class Transaction:
     def forget(self, facts_kept: int = 0) -> None:
         """Drop buffered rows and all but the first facts: the effects were rolled back."""
         self._buffers.clear()
+        self._rows.clear()
         del self._facts[facts_kept:]

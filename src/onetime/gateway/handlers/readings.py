@@ -1,8 +1,10 @@
 """MeterValues: sampled values with OCPP's defaults filled in (OCPP 1.6, 7.43)."""
 
 from collections.abc import Iterable
-from functools import cache
+from functools import lru_cache
 from typing import Final
+
+from msgspec import Struct
 
 from onetime.domain.readings import (
     DEFAULT_CONTEXT,
@@ -47,6 +49,21 @@ _INFERRED: Final = {
     "Percent": "SoC",
 }
 _RECEIVED: Final = MeterValuesResponse()
+_KINDS: Final = 2_048
+"""Kinds of values that are remembered: a station sends the same few again and again."""
+
+
+class _Kind(Struct, frozen=True, eq=False):
+    """What a sampled value is a value of, with all that follows from that alone."""
+
+    measurand: str
+    unit: str
+    phase: str | None
+    context: str
+    location: str
+    is_signed: bool
+    is_register: bool
+    quirk: str | None
 
 
 def meter_values(
@@ -60,67 +77,90 @@ def meter_values(
         samplings=samplings_of(tx, caller, request.meter_value),
     )
     record_readings(tx, metering, caller.frame)
-    note_quirks(tx, caller, request.meter_value)
     return _RECEIVED
-
-
-def note_quirks(tx: Transaction, caller: Caller, values: Iterable[MeterValue]) -> None:
-    """Count how samples deviate that keep to the schema, each way once for a message."""
-    found = {quirk for value in values for quirk in _quirks_of(value.sampled_value)}
-    for quirk in sorted(found.difference(caller.quirks)):
-        note_quirk(tx, caller.station_id, quirk)
 
 
 def samplings_of(
     tx: Transaction, caller: Caller, values: Iterable[MeterValue]
 ) -> tuple[Sampling, ...]:
-    """Turn OCPP's meter values into garage words, as this station is to be read (T03, M02)."""
-    return tuple(
-        Sampling(
-            time_of(tx, caller, value.timestamp),
-            tuple(_sample(each, caller.register_factor) for each in value.sampled_value),
-        )
-        for value in values
+    """Turn OCPP's meter values into garage words, as this station is to be read (T03, M02).
+
+    How samples deviate that keep to the schema is counted, each way once for a message.
+    """
+    samplings: list[Sampling] = []
+    found: set[str] = set()
+    for value in values:
+        kinds = tuple([_kind_of(each) for each in value.sampled_value])
+        found |= _quirks_of(kinds)
+        samples = [
+            _sample(kind, each.value, caller.register_factor)
+            for kind, each in zip(kinds, value.sampled_value, strict=True)
+        ]
+        samplings.append(Sampling(time_of(tx, caller, value.timestamp), tuple(samples)))
+    for quirk in sorted(found.difference(caller.quirks)):
+        note_quirk(tx, caller.station_id, quirk)
+    return tuple(samplings)
+
+
+def _kind_of(value: SampledValue) -> _Kind:
+    return _kind(
+        value.measurand, value.unit, value.phase, value.context, value.location, value.format
     )
 
 
-def _sample(value: SampledValue, register_factor: int) -> Sample:
-    measurand = value.measurand or _inferred(value.unit)
-    unit = value.unit or _UNITS.get(measurand.partition(".")[0], "")
-    is_signed = value.format == SIGNED
-    amount = None if is_signed else number(value.value)
-    is_scaled = register_factor != 1 and measurand == REGISTER and unit == "Wh"
-    if is_scaled and amount is not None:
-        amount *= register_factor
-    return Sample(
+@lru_cache(_KINDS)
+def _kind(
+    stated: str | None,
+    unit: str | None,
+    phase: str | None,
+    context: str | None,
+    location: str | None,
+    form: str | None,
+) -> _Kind:
+    measurand = stated or _inferred(unit)
+    return _Kind(
         measurand,
-        amount,
-        unit,
-        value.phase,
-        value.context or DEFAULT_CONTEXT,
-        value.location or DEFAULT_LOCATION,
-        value.value if amount is None or is_scaled else None,
-        SIGNED if is_signed else None,
+        unit or _UNITS.get(measurand.partition(".")[0], ""),
+        phase,
+        context or DEFAULT_CONTEXT,
+        location or DEFAULT_LOCATION,
+        is_signed=form == SIGNED,
+        is_register=stated is None or stated == REGISTER,
+        quirk=_unit_quirk(stated, unit),
     )
 
 
-def _quirks_of(samples: Iterable[SampledValue]) -> set[str]:
-    found = set()
-    contexts, phases = set(), set()
-    for each in samples:
-        if (quirk := _unit_quirk(each.measurand, each.unit)) is not None:
-            found.add(quirk)
-        elif each.measurand is None or each.measurand == REGISTER:
-            contexts.add(each.context == BEGIN)
-            phases.add(each.phase)
-    if len(contexts) > 1:
+def _sample(kind: _Kind, text: str, register_factor: int) -> Sample:
+    amount = None if kind.is_signed else number(text)
+    is_kept = amount is None
+    if register_factor != 1 and kind.measurand == REGISTER and kind.unit == "Wh":
+        is_kept = True
+        if amount is not None:
+            amount *= register_factor
+    return Sample(
+        kind.measurand,
+        amount,
+        kind.unit,
+        kind.phase,
+        kind.context,
+        kind.location,
+        text if is_kept else None,
+        SIGNED if kind.is_signed else None,
+    )
+
+
+@lru_cache(_KINDS)
+def _quirks_of(kinds: tuple[_Kind, ...]) -> frozenset[str]:
+    """Name how samples of one moment deviate."""
+    found = {each.quirk for each in kinds if each.quirk is not None}
+    registers = [each for each in kinds if each.quirk is None and each.is_register]
+    if len({each.context == BEGIN for each in registers}) > 1:
         found.add(BEGIN_AND_NOW)
-    if phases and None not in phases:
+    if registers and all(each.phase is not None for each in registers):
         found.add(PER_PHASE)
-    return found
+    return frozenset(found)
 
 
-@cache
 def _unit_quirk(measurand: str | None, unit: str | None) -> str | None:
     """Name what is wrong with a unit: none for a power (M01), or one of something else (M06)."""
     if measurand is None:

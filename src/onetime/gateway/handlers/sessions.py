@@ -6,7 +6,7 @@ from typing import Final
 from onetime.domain.sessions import Closing, Opening
 from onetime.garage import Transaction
 from onetime.gateway.caller import Caller
-from onetime.gateway.handlers.readings import note_quirks, samplings_of
+from onetime.gateway.handlers.readings import samplings_of
 from onetime.gateway.handlers.times import time_of
 from onetime.gateway.handlers.tokens import id_tag_info
 from onetime.kit.times import EPOCH
@@ -60,7 +60,6 @@ def stop_transaction(
     )
     samplings = samplings_of(tx, caller, request.transaction_data or ())
     stop_session(tx, closing, samplings, caller.frame)
-    note_quirks(tx, caller, request.transaction_data or ())
     if not request.id_tag:
         return StopTransactionResponse()
     ruling = rule(tx, request.id_tag)
