@@ -11,6 +11,7 @@ import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
+from ssl import SSLContext
 
 import msgspec
 from sqlalchemy import text
@@ -254,20 +255,29 @@ class House:
     def url(self) -> str:
         return f"ws://127.0.0.1:{self.listener.port}/ocpp"
 
+    @property
+    def tls_url(self) -> str:
+        return f"wss://localhost:{self.listener.tls_port}/ocpp"
+
     async def connect(
         self,
         identity: str = "CP-1",
         password: bytes | None = None,
         subprotocols: Sequence[str] | None = ("ocpp1.6",),
         name: str | None = None,
+        tls: SSLContext | None = None,
     ) -> Station:
-        """Log in; `identity` is what stands in the path, `name` what stands before the colon."""
+        """Log in; `identity` is what stands in the path, `name` what stands before the colon.
+
+        With `tls` it comes to the encrypted door.
+        """
         headers = {}
         if password is not None:
             credential = (name or identity).encode() + b":" + password
             headers["Authorization"] = "Basic " + base64.b64encode(credential).decode()
         socket = await connect(
-            f"{self.url}/{identity}",
+            f"{self.tls_url if tls else self.url}/{identity}",
+            ssl=tls,
             subprotocols=[Subprotocol(each) for each in subprotocols] if subprotocols else None,
             additional_headers=headers,
             proxy=None,
@@ -277,10 +287,15 @@ class House:
         self._stations.append(station)
         return station
 
-    async def status(self, identity: str = "CP-1", password: bytes | None = None) -> int:
+    async def status(
+        self,
+        identity: str = "CP-1",
+        password: bytes | None = None,
+        tls: SSLContext | None = None,
+    ) -> int:
         """Knock, and return the HTTP status of the answer."""
         try:
-            station = await self.connect(identity, password)
+            station = await self.connect(identity, password, tls=tls)
         except InvalidStatus as refused:
             return refused.response.status_code
         await station.end()

@@ -3,20 +3,21 @@
 import asyncio
 import gc
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from datetime import UTC, timedelta
 from typing import Final
 
 from msgspec import Struct
 
 from onetime.api.application import application, with_porter
-from onetime.api.given import Addresses
 from onetime.api.server import WebServer, serve_web
 from onetime.api.watching import Watch
 from onetime.domain.errors import StoreDown
-from onetime.domain.facts import Fact, ForeignCommit, StationChanged
+from onetime.domain.facts import CertificatesChanged, Fact, ForeignCommit, StationChanged
 from onetime.domain.policy import AuthorizationReply, Policy, UnknownStations
 from onetime.garage import Garage
 from onetime.gateway.doorman import Doorman
+from onetime.gateway.encryption import Announced, Encrypted, Nowhere, Place, Told
 from onetime.gateway.keyring import Keyring
 from onetime.gateway.knocking import KnockingList
 from onetime.gateway.server import Limits, Listener, listen
@@ -26,6 +27,7 @@ from onetime.kit.clock import Clock, SystemClock
 from onetime.kit.logs import get_log
 from onetime.kit.times import zone_of
 from onetime.loops.boots import ask_for_boots
+from onetime.loops.certificates import keep_certificates
 from onetime.loops.commissioning import keep_configured
 from onetime.loops.configuration import keep_configurations_read
 from onetime.loops.deadlines import mind_deadlines
@@ -37,8 +39,10 @@ from onetime.loops.revocations import spread_revocations
 from onetime.operations.commands import end_open_commands
 from onetime.operations.presence import note_all_disconnected
 from onetime.operations.stations import note_knocks
-from onetime.settings import Settings
+from onetime.queries.certificates import kept
+from onetime.settings import Settings, paths_of
 from onetime.store.archive import Archive, no_fault
+from onetime.store.certificates import revoked_fingerprints
 from onetime.store.database import Database, Trouble, down_is_no_bug, open_database, trouble
 from onetime.store.schema import migrate
 from onetime.store.stations import credentials, secret
@@ -48,6 +52,7 @@ STOP_SECONDS: Final = 3.0
 LOOK_AROUND_SECONDS: Final = 5.0
 KNOCKS_SECONDS: Final = 2.0
 RETRY_SECONDS: Final = 1.0
+CERTIFICATES_SECONDS: Final = 60.0
 GC_THRESHOLD: Final = 50_000
 """Connections are many small objects that live long: looking through them often is waste."""
 
@@ -74,14 +79,6 @@ class WebDoorFault(Exception):
         self.cause = cause
 
 
-class Nowhere:
-    """Addresses of a garage that nobody has to find."""
-
-    def of_station(self, station_id: str, security_profile: int) -> str | None:
-        """Return None."""
-        return None
-
-
 def policy_of(settings: Settings) -> Policy:
     """Return the rules that operations go by."""
     return Policy(
@@ -96,6 +93,18 @@ def policy_of(settings: Settings) -> Policy:
     )
 
 
+def place_of(settings: Settings) -> Place:
+    """Return where encrypted stations are awaited, and where certificates lie."""
+    return Place(
+        host=settings.ocpp_tls_host,
+        port=settings.ocpp_tls_port,
+        certificates=paths_of(settings, settings.ocpp_tls_certificate),
+        keys=paths_of(settings, settings.ocpp_tls_key),
+        client_authorities=paths_of(settings, settings.ocpp_tls_client_ca),
+        rsa_key_exchange=settings.ocpp_tls_rsa_key_exchange,
+    )
+
+
 class App:
     """A central system, from opening its database to closing its doors."""
 
@@ -106,7 +115,7 @@ class App:
         *,
         batch_limit: int = BATCH_LIMIT,
         at_phase: Callable[[Phase], None] = no_fault,
-        addresses: Addresses | None = None,
+        addresses: Announced | None = None,
     ) -> None:
         """`addresses` are told to people and programs.
 
@@ -121,7 +130,12 @@ class App:
         self._fatal: str | None = None
         self._feed: Broadcast[Fact] = Broadcast()
         self._keys_changed = asyncio.Event()
+        self._certificates_changed = asyncio.Event()
         self._up_again = asyncio.Event()
+
+    def reload(self) -> None:
+        """Read certificates again, from files too, without waiting for the clock."""
+        self._certificates_changed.set()
 
     def stop(self) -> None:
         """Ask the app to end; it closes its doors, writes what is queued, and returns."""
@@ -169,7 +183,11 @@ class App:
             await asyncio.to_thread(archive.stop)
 
     async def _serve(self, archive: Archive, opened: Callable[[Running], None]) -> None:
-        keyring = Keyring(await archive.read(secret), await archive.read(credentials))
+        keyring = Keyring(
+            await archive.read(secret),
+            await archive.read(credentials),
+            await archive.read(revoked_fingerprints),
+        )
         knocking = KnockingList(self._clock)
         async with asyncio.TaskGroup() as tasks:
             switchboard = Switchboard(
@@ -192,15 +210,19 @@ class App:
                 self._on_down(listener, is_down)
 
             archive.on_down = on_down
+            encrypted = Encrypted(
+                place_of(self._settings), listener, knocking, keyring.expects_certificates
+            )
+            await encrypted.refresh(await archive.read(kept))
             if archive.is_down:
                 self._on_down(listener, True)
             garage = Garage(archive, self._clock, self._feed, switchboard)
             loops = [
                 tasks.create_task(each)
-                for each in self._loops(garage, switchboard, keyring, knocking, listener)
+                for each in self._loops(garage, switchboard, keyring, knocking, listener, encrypted)
             ]
             try:
-                await self._serve_web(garage, listener, opened)
+                await self._serve_web(garage, listener, encrypted, opened)
             finally:
                 switchboard.note_closing(True)
                 await listener.stop(STOP_SECONDS)
@@ -209,11 +231,15 @@ class App:
                     loop.cancel()
 
     async def _serve_web(
-        self, garage: Garage, listener: Listener, opened: Callable[[Running], None]
+        self,
+        garage: Garage,
+        listener: Listener,
+        encrypted: Encrypted,
+        opened: Callable[[Running], None],
     ) -> None:
         """Open the door for programs and people, tell that all are open, wait for the end."""
         watch = Watch(garage)
-        web = await self._open_web(garage, watch)
+        web = await self._open_web(garage, encrypted, watch)
         watching = asyncio.create_task(repeat("live", RETRY_SECONDS, watch.run))
         gc.collect()
         gc.freeze()
@@ -226,8 +252,9 @@ class App:
             watching.cancel()
             await web.stop()
 
-    async def _open_web(self, garage: Garage, watch: Watch) -> WebServer:
-        app = with_porter(application(garage, self._addresses, watch), garage)
+    async def _open_web(self, garage: Garage, encrypted: Encrypted, watch: Watch) -> WebServer:
+        told = Told(self._addresses, encrypted)
+        app = with_porter(application(garage, told, watch), garage)
         try:
             return await serve_web(self._settings.http_host, self._settings.http_port, app)
         except OSError as error:
@@ -240,6 +267,7 @@ class App:
         keyring: Keyring,
         knocking: KnockingList,
         listener: Listener,
+        encrypted: Encrypted,
     ) -> list[Coroutine[None, None, None]]:
         async def look_around() -> None:
             switchboard.look_around()
@@ -252,6 +280,8 @@ class App:
             repeat("look-around", LOOK_AROUND_SECONDS, look_around),
             repeat("knocks", KNOCKS_SECONDS, write_knocks),
             self._reload_keys(garage, switchboard, keyring),
+            self._reload_certificates(garage, encrypted),
+            keep_certificates(garage, lambda: encrypted.pairs),
             self._reopen(garage, listener),
             reconcile(garage),
             keep_configurations_read(garage),
@@ -274,14 +304,13 @@ class App:
 
         async def reload() -> None:
             fresh = await garage.archive.read(credentials)
-            connected = switchboard.connected()
-            before = {each: keyring.fingerprint(each) for each in connected}
-            keyring.load(fresh)
+            revoked = await garage.archive.read(revoked_fingerprints)
+            known = [each for each in switchboard.connected() if keyring.knows(each)]
+            keyring.load(fresh, revoked)
             switchboard.hang_up(
                 each
-                for each in connected
-                if before[each] is not None
-                and not (keyring.is_allowed(each) and keyring.fingerprint(each) == before[each])
+                for each in known
+                if (came := switchboard.came_with(each)) and not keyring.still_admits(each, *came)
             )
 
         while True:
@@ -289,6 +318,19 @@ class App:
             self._keys_changed.clear()
             while not await attempt("credentials", reload):
                 await asyncio.sleep(RETRY_SECONDS)
+
+    async def _reload_certificates(self, garage: Garage, encrypted: Encrypted) -> None:
+        """Show the newest certificates: when they changed here, and once a minute for files."""
+
+        async def reload() -> None:
+            await encrypted.refresh(await garage.archive.read(kept))
+
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(CERTIFICATES_SECONDS):
+                    await self._certificates_changed.wait()
+            self._certificates_changed.clear()
+            await attempt("certificates", reload)
 
     async def _reopen(self, garage: Garage, listener: Listener) -> None:
         """Let stations in again after the database was down; none of them is connected then."""
@@ -317,6 +359,9 @@ class App:
     def _take_facts(self, facts: Sequence[Fact]) -> None:
         if any(isinstance(fact, StationChanged | ForeignCommit) for fact in facts):
             self._keys_changed.set()
+        if any(isinstance(fact, CertificatesChanged | ForeignCommit) for fact in facts):
+            self._keys_changed.set()  # one may have been revoked
+            self._certificates_changed.set()
         self._feed.publish(facts)
 
     def _end_fatally(self, reason: str) -> None:

@@ -11,9 +11,9 @@ import httpx
 
 from onetime.api.application import application
 from onetime.api.document import Route, routes_of
-from onetime.app import Nowhere
 from onetime.domain.accounts import Role
 from onetime.garage import Transaction
+from onetime.gateway.encryption import Nowhere
 from onetime.operations.api_tokens import create_api_token
 from onetime.settings import Settings
 from onetime.store.archive import no_fault

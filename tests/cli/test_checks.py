@@ -151,7 +151,7 @@ def test_who_knocks_in_vain_is_told_until_it_is_let_in(registered: Station) -> N
         ("no-password", "CP-1", "onetime station rotate-key CP-1"),
         ("wrong-password", "CP-1", "onetime station rotate-key CP-1"),
         ("disabled", "CP-1", "onetime station enable CP-1"),
-        ("needs-tls", "CP-1", "onetime station edit CP-1 --security-profile 1"),
+        ("needs-tls", "CP-1", "onetime station show CP-1"),
         ("no-identity", "", "has to end in /ocpp/"),
         ("bad-identity", "a b", "another identity"),
         ("public-address", "CP-1", "OCPP_ALLOW_PUBLIC_PLAIN"),

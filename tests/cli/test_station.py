@@ -88,7 +88,7 @@ def test_what_is_not_served_has_no_address(run: Run, profile: str) -> None:
 
     for printed in (added.out, shown.out):
         assert "://" not in printed
-        assert "Encrypted connections are not served yet" in printed
+        assert "The encrypted door has no certificate yet" in printed
         assert f"with security profile {profile} it can not connect" in printed
     assert ("Key      " in added.out or "Key   " in added.out) is (profile == "2")
     assert edited is None or (isinstance(edited, dict) and edited["ocpp_url"] is None)

@@ -9,6 +9,7 @@ import base64
 import functools
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
+from ssl import SSLContext
 from typing import ParamSpec
 
 import uvloop
@@ -103,6 +104,20 @@ class Porter:
         """The conversation of the so-manieth line, as soon as it is open."""
         await until(lambda: len(self.hearings) > number and self.hearings[number].events)
         return self.hearings[number]
+
+
+class Plainly:
+    """Encryption with one context; failures are written down."""
+
+    def __init__(self, context: SSLContext) -> None:
+        self.chosen = context
+        self.failures: list[Exception] = []
+
+    def context(self) -> SSLContext:
+        return self.chosen
+
+    def failed(self, address: str, failure: Exception) -> None:
+        self.failures.append(failure)
 
 
 class Door:

@@ -18,6 +18,7 @@ from onetime.gateway.server import Knock, Limits, Line, Refused, listen
 from tests.gateway.peers import (
     Door,
     Hearing,
+    Plainly,
     Porter,
     door,
     echo,
@@ -580,7 +581,9 @@ async def end_a_line(opened: Door, way: str) -> tuple[weakref.ref[Line], weakref
 @on_uvloop
 async def test_what_the_kernel_holds_for_a_line_is_bounded() -> None:
     async with door(Limits(kernel_buffer_bytes=50_000)) as opened:
-        (socket,) = opened.listener._server.sockets
+        server = opened.listener._server
+        assert server is not None
+        (socket,) = server.sockets
 
         for option in (SO_RCVBUF, SO_SNDBUF):  # the kernel doubles what it is told
             assert socket.getsockopt(SOL_SOCKET, option) == 100_000
@@ -594,9 +597,10 @@ async def test_the_same_over_tls() -> None:
     theirs = ssl.create_default_context()
     authority.configure_trust(theirs)
     porter = Porter()
-    listener = await listen("127.0.0.1", 0, porter, Limits(linger_seconds=0.1), ssl=ours)
+    listener = await listen("127.0.0.1", 0, porter, Limits(linger_seconds=0.1))
+    await listener.open_encrypted("127.0.0.1", 0, Plainly(ours))
     async with connect(
-        f"wss://localhost:{listener.port}/ocpp/S1", ssl=theirs, host="127.0.0.1", proxy=None
+        f"wss://localhost:{listener.tls_port}/ocpp/S1", ssl=theirs, host="127.0.0.1", proxy=None
     ) as client:
         await echo(client, await porter.hearing(), "x" * 300_000)
         await client.send(b"binary")

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from onetime.domain.errors import Conflict, NotFound, Unacceptable
 from onetime.domain.facts import StationChanged
 from onetime.domain.ids import StationId
-from onetime.domain.stations import password_digest
+from onetime.domain.stations import password_bytes, password_digest
 from onetime.operations.stations import (
     Knocking,
     StationChanges,
@@ -34,7 +34,8 @@ CP_1 = StationId("CP-1")
 def opens(tx: Transaction, key: str) -> bool:
     """Say whether this key is the one of CP-1."""
     credential = credentials(tx.connection)[CP_1]
-    digest = password_digest(secret(tx.connection), credential.salt, key.encode())
+    word = password_bytes(key.encode())
+    digest = password_digest(secret(tx.connection), credential.salt, word)
     return digest == credential.digest
 
 

@@ -30,6 +30,7 @@ COMMANDS: dict[str, str] = {
     "card": "cards that charge: issue, list, edit, block, unblock",
     "station": "charging stations: add, list, show, edit, disable, enable, rotate-key, retire,"
     " knocking",
+    "certificate": "encryption: the garage's own authority, certificates of server and stations",
     "session": "where did a renter charge: list, show, readings, close",
     "review": "what needs a decision: list, show, resolve",
     "alarm": "what somebody should know: list, acknowledge",

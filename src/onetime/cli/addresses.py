@@ -1,11 +1,14 @@
 """Which address a station, or a person, has to be told."""
 
 import socket
+from collections.abc import Sequence
 from urllib.parse import quote
 
 from msgspec import Struct
 
-from onetime.settings import Settings
+from onetime.kit.tls import pairs_in_files
+from onetime.kit.x509 import Pair, Unreadable, seen_in
+from onetime.settings import Settings, paths_of
 
 EVERYWHERE = ("0.0.0.0", "::")
 _ANYWHERE_ELSE = ("192.0.2.1", 9)  # kept for documents; connecting a datagram socket sends nothing
@@ -14,7 +17,7 @@ FIRST_TLS_PROFILE = 2
 
 
 def ocpp_url(settings: Settings, identity: str) -> str:
-    """Return the address that a station has to connect to."""
+    """Return the address that a station has to connect to, without encryption."""
     host = reachable(settings.ocpp_host)
     return f"ws://{host}:{settings.ocpp_port}/ocpp/{quote(identity, safe=_SAFE)}"
 
@@ -24,9 +27,17 @@ class Addresses(Struct, frozen=True):
 
     settings: Settings
 
-    def of_station(self, station_id: str, security_profile: int) -> str | None:
-        """Return where a station has to connect; None when there is no such door."""
-        return ocpp_url(self.settings, station_id) if is_served(security_profile) else None
+    def of_station(
+        self, station_id: str, security_profile: int, pairs: Sequence[Pair]
+    ) -> str | None:
+        """Return where a station has to connect; None when there is no such door.
+
+        `pairs` are the certificates in the database, or those that the server shows.
+        """
+        if security_profile < FIRST_TLS_PROFILE:
+            return ocpp_url(self.settings, station_id)
+        name = tls_name(self.settings, pairs)
+        return None if name is None else tls_url(self.settings, name, station_id)
 
 
 def web_url(settings: Settings) -> str:
@@ -34,9 +45,28 @@ def web_url(settings: Settings) -> str:
     return f"http://{reachable(settings.http_host)}:{settings.http_port}/"
 
 
-def is_served(security_profile: int) -> bool:
-    """Say whether there is an address for this profile: encrypted connections are not served."""
-    return security_profile < FIRST_TLS_PROFILE
+def tls_url(settings: Settings, name: str, identity: str) -> str:
+    """Return the address of the encrypted door; `name` is one that its certificate is for."""
+    host = f"[{name}]" if ":" in name else name
+    return f"wss://{host}:{settings.ocpp_tls_port}/ocpp/{quote(identity, safe=_SAFE)}"
+
+
+def tls_name(settings: Settings, pairs: Sequence[Pair]) -> str | None:
+    """Return the first name in what the encrypted door shows; None when it is closed.
+
+    `pairs` are the certificates in the database, which files go before.
+    """
+    files = paths_of(settings, settings.ocpp_tls_certificate)
+    try:
+        if files:
+            pairs = pairs_in_files(files, paths_of(settings, settings.ocpp_tls_key))
+        if not pairs:
+            return None
+        seen = seen_in(pairs[0].certificate)
+    except Unreadable:
+        return None
+    named = [each for each in seen.names if not each.startswith("*")] or [seen.common_name]
+    return named[0]
 
 
 def reachable(host: str) -> str:

@@ -84,6 +84,11 @@ def watts_or_none(text: str) -> int | None:
     return None if text == NONE else row_number(text)
 
 
+def text_or_none(text: str) -> str | None:
+    """Read a text, or `none`."""
+    return None if text == NONE else text
+
+
 def on_or_off(text: str) -> bool:
     """Read a switch."""
     if text not in SWITCH:

@@ -42,8 +42,26 @@ _REMEDIES = {
     "wrong-password": "Compare the key at the station; if nobody has it any more, onetime station"
     " rotate-key {identity} prints another.",
     "disabled": "If it may charge again: onetime station enable {identity}",
-    "needs-tls": "Encrypted connections are not served yet; in the garage's own network: onetime"
-    " station edit {identity} --security-profile 1",
+    "needs-tls": "Enter its address at the station as `onetime station show {identity}` prints it,"
+    " beginning with wss://.",
+    "no-certificate": "Let it have one: onetime certificate station issue {identity}",
+    "wrong-certificate": "If the name in it is the station's: onetime station edit {identity}"
+    " --certificate-name NAME",
+    "expired-certificate": "Let it have another: onetime certificate station issue {identity}; and"
+    " look at its clock.",
+    "revoked-certificate": "If it may charge again: onetime certificate station issue {identity}",
+    "tls-no-shared-suite": "Update its firmware; OCPP_TLS_RSA_KEY_EXCHANGE allows two older"
+    " encryptions, without forward secrecy.",
+    "tls-version": "Update its firmware; versions before TLS 1.2 are not spoken.",
+    "tls-plain": "Enter its address with wss:// in place of ws://.",
+    "tls-server-unknown": "Install the certificate that `onetime certificate authority show` prints"
+    " at the station, and check the host name in its address.",
+    "tls-station-unknown": "Let it ask for one of ours, or name its authority in"
+    " OCPP_TLS_CLIENT_CA.",
+    "tls-hung-up": "Install the certificate that `onetime certificate authority show` prints at the"
+    " station, and check the host name in its address.",
+    "tls-slow": "Look at the network to it.",
+    "tls-failed": "Look at the log of the station.",
     "no-identity": "Its address has to end in /ocpp/ and the station's identity.",
     "bad-identity": "Give it another identity at the station, without blanks, / ? or #.",
     "public-address": "Bring it into the garage's own network or a VPN; OCPP_ALLOW_PUBLIC_PLAIN"
@@ -226,8 +244,6 @@ def is_clock_synchronised() -> bool | None:
 
 def _remedy_for(knock: Knocking) -> str:
     remedy = KNOCK_REMEDIES.get(knock.reason, KNOCK_REMEDIES[KNOCK_WORDS["unknown"]])
-    if not knock.identity:
-        remedy = KNOCK_REMEDIES[KNOCK_WORDS["no-identity"]]
     return remedy.format(identity=shlex.quote(knock.identity))
 
 

@@ -5,13 +5,14 @@ from datetime import timedelta
 
 from msgspec import UNSET, to_builtins
 
-from onetime.cli.addresses import is_served, ocpp_url
+from onetime.cli.addresses import FIRST_TLS_PROFILE, Addresses, tls_name
 from onetime.cli.arguments import (
     Misuse,
     Parser,
     add_verb,
     on_or_off,
     row_number,
+    text_or_none,
     verbs_of,
     watts_or_none,
 )
@@ -35,6 +36,7 @@ from onetime.operations.stations import (
     retire_station,
     rotate_key,
 )
+from onetime.queries.certificates import kept
 from onetime.queries.stations import (
     Knocking,
     Station,
@@ -46,8 +48,8 @@ from onetime.queries.stations import (
 )
 
 NOT_ENCRYPTED_YET = (
-    "Encrypted connections are not served yet: with security profile {profile} it can not connect;"
-    " profile 1 is for the garage's own network."
+    "The encrypted door has no certificate yet: with security profile {profile} it can not connect."
+    " Make one: onetime certificate authority create, onetime certificate server create."
 )
 NOT_RUNNING = "The central system does not run; what was online when it ended may not be."
 CLOCK_FINE_SECONDS = 60
@@ -68,8 +70,8 @@ def add_to(parser: Parser) -> None:
         "--security-profile",
         metavar="0-3",
         type=row_number,
-        default=1,
-        help="0 no password, 1 password, 2 password and TLS, 3 certificate; 1 if left out",
+        help="0 no password, 1 password, 2 password and TLS, 3 certificate; 2 if left out, or 1"
+        " while the encrypted door has no certificate",
     )
     new.add_argument("--password", metavar="TEXT", help="chosen instead of a generated key")
     listing = add_verb(verbs, "list", show_list, "list stations by identity")
@@ -77,6 +79,13 @@ def add_to(parser: Parser) -> None:
     _of_station(add_verb(verbs, "show", show, "show a station with connectors and deviations"))
     change = _of_station(add_verb(verbs, "edit", edit, "change profile, power limit and the like"))
     change.add_argument("--security-profile", metavar="0-3", type=row_number)
+    change.add_argument(
+        "--certificate-name",
+        metavar="TEXT",
+        type=text_or_none,
+        default=UNSET,
+        help="the name in its certificate where that is not its identity; none takes it away",
+    )
     change.add_argument(
         "--power-limit",
         metavar="WATTS",
@@ -113,7 +122,7 @@ def add(arguments: Namespace) -> None:
             register_station,
             desk.actor,
             arguments.id,
-            arguments.security_profile,
+            _profile_of(desk, arguments),
             arguments.password,
         )
         _tell_login(desk, arguments, f"Station {arguments.id} is registered.", key)
@@ -146,11 +155,13 @@ def show(arguments: Namespace) -> None:
             print_json(found)
             return
         runs = is_serving(arguments.data_dir)
+        url = _url_of(desk, found)
         facts = [
             ("Station", found.id),
             ("State", presence_of(found, runs)),
-            ("Address", _url_of(desk, found)),
+            ("Address", url),
             ("Profile", str(found.security_profile)),
+            ("Certificate", found.certificate_name),
             ("Spot", found.spot_label),
             ("Model", model_of(found)),
             ("Serial", found.serial_number),
@@ -170,7 +181,7 @@ def show(arguments: Namespace) -> None:
         for quirk in desk.archive.ask(quirks, found.id):
             facts.append((f"Deviation {quirk.quirk}", f"{quirk.meaning} ({quirk.count:,} x)"))
     print_facts(facts)
-    if not is_served(found.security_profile):
+    if url is None:
         print(NOT_ENCRYPTED_YET.format(profile=found.security_profile))
     if not runs and found.is_online:
         print(NOT_RUNNING)
@@ -183,6 +194,7 @@ def edit(arguments: Namespace) -> None:
             UNSET if arguments.security_profile is None else arguments.security_profile
         ),
         power_limit_watts=arguments.power_limit,
+        certificate_name=arguments.certificate_name,
         times_with_fraction=arguments.time_fraction,
         register_factor=arguments.register_factor,
     )
@@ -283,7 +295,16 @@ def _columns(runs: bool) -> tuple[Column[Station], ...]:
 
 
 def _url_of(desk: Desk, found: Station) -> str | None:
-    return ocpp_url(desk.settings, found.id) if is_served(found.security_profile) else None
+    pairs = desk.archive.ask(kept).pairs
+    return Addresses(desk.settings).of_station(found.id, found.security_profile, pairs)
+
+
+def _profile_of(desk: Desk, arguments: Namespace) -> int:
+    """Return the profile asked for, or the best one that is served (S01)."""
+    if arguments.security_profile is not None:
+        return int(arguments.security_profile)
+    is_encrypted = tls_name(desk.settings, desk.archive.ask(kept).pairs) is not None
+    return FIRST_TLS_PROFILE if is_encrypted else FIRST_TLS_PROFILE - 1
 
 
 def _register_of(each: Station) -> str | None:
@@ -315,7 +336,7 @@ def _tell_login(desk: Desk, arguments: Namespace, sentence: str, key: str | None
         facts += [("User", found.id), ("Key", f"{key}   (shown only this once)")]
     if facts:
         print_facts(facts)
-    if not is_served(found.security_profile):
+    if url is None:
         print(NOT_ENCRYPTED_YET.format(profile=found.security_profile))
     if found.security_profile == 0:
         print("It needs no password: whoever knows its identity can pose as it.")

@@ -126,6 +126,10 @@ class AccessChanged(Struct, frozen=True, tag=True):
     """An account, a sign-in or a token of a program began, changed or ended."""
 
 
+class CertificatesChanged(Struct, frozen=True, tag=True):
+    """A certificate of this garage was made, renewed or revoked."""
+
+
 class ForeignCommit(Struct, frozen=True, tag=True):
     """Another process changed the database: everything remembered has to be read again."""
 
@@ -150,6 +154,7 @@ Fact = (
     | ConfigurationChanged
     | RevocationChanged
     | GarageChanged
+    | CertificatesChanged
     | AccessChanged
     | ForeignCommit
 )

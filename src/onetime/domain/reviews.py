@@ -66,3 +66,7 @@ class AlarmKind(StrEnum):
     ACTION_WITHHELD = "action-withheld"
     REMOTE_START_MISSED = "remote-start-missed"
     CARDS_NOT_IN_LIST = "cards-not-in-list"
+    CERTIFICATE_ENDS = "certificate-ends"
+    CERTIFICATE_TROUBLE = "certificate-trouble"
+    KEY_NOT_TAKEN = "key-not-taken"
+    UPGRADE_STALLED = "upgrade-stalled"

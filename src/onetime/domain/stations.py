@@ -14,6 +14,9 @@ MAX_STATION_ID_LENGTH = 48
 MIN_CHOSEN_PASSWORD = 16
 MAX_PASSWORD_BYTES = 40
 MAX_POWER_WATTS = 1_000_000
+MAX_NEXT_KEYS = 3
+"""So many keys may be on their way to a station at once, besides the one that it has."""
+_HEXADECIMAL = re.compile(rb"(?:[0-9a-fA-F]{2}){16,20}")
 _FORBIDDEN_IN_ID = re.compile(r"[\x00-\x20\x7f/?#]")
 
 
@@ -71,6 +74,26 @@ class Credential(Struct, frozen=True, kw_only=True):
     digest: bytes
     is_enabled: bool
     habits: Habits = Habits()
+    next_digests: tuple[bytes, ...] = ()
+    certificate_name: str | None = None
+    raises_to: SecurityProfile | None = None
+
+
+class Proof(Struct, frozen=True, kw_only=True):
+    """What a station showed when it logged in."""
+
+    profile: SecurityProfile
+    digest: bytes = b""
+    certificate: str | None = None  # its fingerprint
+
+
+def password_bytes(password: bytes) -> bytes:
+    """Return the bytes that a key stands for: of 32 to 40 hexadecimal digits what they spell (K24).
+
+    Some stations show the digits, some the bytes; both are the same key (OCPP security white paper,
+    A00.FR.205).
+    """
+    return bytes.fromhex(password.decode()) if _HEXADECIMAL.fullmatch(password) else password
 
 
 def password_digest(secret: bytes, salt: bytes, password: bytes) -> bytes:

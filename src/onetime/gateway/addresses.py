@@ -1,4 +1,4 @@
-"""Reads who a knock says it is: the identity in the path, the password in the header.
+"""Reads who a knock says it is: identity in the path, password in the header, certificate.
 
 Text in, values out; it never decides.
 """
@@ -10,6 +10,9 @@ from typing import Final
 from urllib.parse import unquote_to_bytes
 
 from msgspec import Struct
+
+from onetime.domain.certificates import Claim
+from onetime.kit.x509 import Unreadable, seen_in_der
 
 ROOT: Final = "ocpp"
 OCPP_16: Final = "ocpp1.6"
@@ -71,6 +74,22 @@ def password_of(authorization: str | None, identity: str) -> bytes | None:
         return None
     prefix = identity.encode() + b":"
     return credential.removeprefix(prefix) if credential.startswith(prefix) else None
+
+
+def claim_of(certificate: bytes | None) -> Claim | None:
+    """Return whose a certificate says that it is; None without one that can be read."""
+    if certificate is None:
+        return None
+    try:
+        seen = seen_in_der(certificate)
+    except Unreadable:
+        return None
+    return Claim(
+        fingerprint=seen.fingerprint,
+        names=frozenset(each for each in (seen.common_name, *seen.names) if each),
+        not_before=seen.not_before,
+        not_after=seen.not_after,
+    )
 
 
 def is_public(address: str) -> bool:

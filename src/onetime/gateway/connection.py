@@ -9,7 +9,7 @@ from typing import Final
 from msgspec import Raw, Struct
 
 from onetime.domain.ids import StationId
-from onetime.domain.stations import Habits
+from onetime.domain.stations import Habits, Proof, SecurityProfile
 from onetime.gateway.answers import Incoming
 from onetime.gateway.calls import Asked, Calls
 from onetime.gateway.door import Line
@@ -35,6 +35,7 @@ TOO_LARGE: Final = 1009
 REPLACED: Final = "replaced by a newer connection"
 FOREIGN: Final = "this central system speaks ocpp1.6"
 GOING_AWAY: Final = 1001
+NO_PROOF: Final = Proof(profile=SecurityProfile.NONE)
 UNASKED: Final = Ignored("unknown", None)
 PROTOCOL_ERROR: Final = 1002
 LOGGED_BYTES: Final = 4096
@@ -51,6 +52,7 @@ class Welcome(Struct, frozen=True):
     is_foreign: bool = False
     is_adopted: bool = False
     habits: Habits = Habits()
+    proof: Proof = NO_PROOF
 
 
 class Connection:
@@ -74,12 +76,14 @@ class Connection:
         "_welcome",
         "address",
         "is_adopted",
+        "proof",
         "quirks",
     )
 
     def __init__(self, lane: Lane, welcome: Welcome, clock: Clock) -> None:
         self.quirks = welcome.quirks
         self.is_adopted = welcome.is_adopted
+        self.proof = welcome.proof
         self.address = ""
         self._lane = lane
         self._welcome = welcome
@@ -96,6 +100,11 @@ class Connection:
         self._counts_boot = True  # until it has come, or its lack was counted
         self._counts_pongs = True
         self._predecessor: Connection | None = None
+
+    @property
+    def habits(self) -> Habits:
+        """How the station was to be written to and read when it logged in."""
+        return self._welcome.habits
 
     @property
     def station_id(self) -> StationId:

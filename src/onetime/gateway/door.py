@@ -4,6 +4,7 @@ Names and shapes only: nothing here knows a WebSocket library, OCPP, or who is a
 """
 
 from collections.abc import Mapping
+from ssl import SSLContext
 from typing import Protocol
 
 from msgspec import Struct
@@ -17,6 +18,7 @@ class Knock(Struct, frozen=True):
     headers: Mapping[str, str]  # lower-cased name -> first value, each byte one latin-1 character
     subprotocols: tuple[str, ...]  # as offered, in order
     secure: bool
+    certificate: bytes | None = None  # DER, chained to an authority of ours, its owner proven
 
 
 class Refused(Struct, frozen=True):
@@ -89,6 +91,18 @@ class Admitted(Struct, frozen=True):
 
     subprotocol: str | None
     conversation: Conversation
+
+
+class Encryption(Protocol):
+    """What is needed to encrypt a socket."""
+
+    def context(self) -> SSLContext:
+        """Return the context for a handshake that begins now."""
+        ...
+
+    def failed(self, address: str, failure: Exception) -> None:
+        """A handshake failed, or was not done in time (TimeoutError)."""
+        ...
 
 
 class Doorman(Protocol):

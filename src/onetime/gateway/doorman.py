@@ -11,10 +11,10 @@ from typing import Final
 from onetime.domain.ids import StationId
 from onetime.domain.policy import Policy, UnknownStations
 from onetime.domain.stations import station_id_fault
-from onetime.gateway.addresses import is_public, password_of, protocol_of, target_of
-from onetime.gateway.connection import Connection, Welcome
+from onetime.gateway.addresses import claim_of, is_public, password_of, protocol_of, target_of
+from onetime.gateway.connection import NO_PROOF, Connection, Welcome
 from onetime.gateway.door import Admitted, Knock, Refused
-from onetime.gateway.keyring import Judgement, Keyring
+from onetime.gateway.keyring import Judgement, Keyring, Login
 from onetime.gateway.knocking import KnockingList
 from onetime.gateway.lane import Lane
 from onetime.kit.clock import Clock
@@ -62,7 +62,9 @@ class Doorman:
             self._knocking.note(target.identity, Reason.PUBLIC_ADDRESS, knock.address)
             return FORBIDDEN
         password = password_of(knock.headers.get("authorization"), target.identity)
-        judgement = self._keyring.judge(target.identity, password, secure=knock.secure)
+        login = Login(target.identity, password, knock.secure, claim_of(knock.certificate))
+        ruling = self._keyring.judge(login, self._clock.now())
+        judgement = ruling.judgement
         is_adopted = judgement is Judgement.UNKNOWN and self._adopts(target.identity)
         if judgement is not Judgement.ADMITTED and not is_adopted:
             self._knocking.note(target.identity, judgement, knock.address)
@@ -75,6 +77,7 @@ class Doorman:
             is_foreign=protocol.is_foreign,
             is_adopted=is_adopted,
             habits=self._keyring.habits(StationId(target.identity)),
+            proof=ruling.proof or NO_PROOF,
         )
         lane = self._lane_of(StationId(target.identity))
         return Admitted(protocol.chosen, Connection(lane, welcome, self._clock))

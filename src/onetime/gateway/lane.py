@@ -13,6 +13,7 @@ from msgspec import Struct, structs
 
 from onetime.domain.errors import OperationFailed, StoreDown
 from onetime.domain.ids import StationId
+from onetime.domain.stations import Proof
 from onetime.garage import Archive
 from onetime.gateway.answers import (
     Incoming,
@@ -66,6 +67,7 @@ class Speaker(Protocol):
     address: str
     quirks: tuple[str, ...]
     is_adopted: bool
+    proof: Proof
 
     def send(self, frame: bytes) -> None:
         """Send an answer."""
@@ -254,7 +256,7 @@ class Lane:
         if speaker.is_adopted:
             await self._archive.write(adopt_station, self.station_id)
         quirks = speaker.quirks if replaced is None else (*speaker.quirks, "K08")
-        await self._archive.write(note_connected, self.station_id, quirks)
+        await self._archive.write(note_connected, self.station_id, quirks, speaker.proof)
         if replaced is not None and self._is_alarming(speaker, replaced):
             await self._archive.write(note_takeover, self.station_id, speaker.address)
 

@@ -18,6 +18,7 @@ class Limits(Struct, frozen=True, kw_only=True):
 
     header_bytes: int = 8 * 1024
     header_seconds: float = 10.0
+    tls_seconds: float = 10.0  # for the handshake of TLS, before the header
     message_bytes: int = 1024 * 1024
     write_buffer_bytes: int = 1024 * 1024  # what may wait for a peer that does not read
     kernel_buffer_bytes: int = 128 * 1024  # per socket and direction; the kernel doubles it

@@ -4,22 +4,57 @@ Knows nothing of frames or of what is said on a line.
 """
 
 import asyncio
+from functools import partial
+from socket import SO_RCVBUF, SO_SNDBUF, SOL_SOCKET
+from socket import socket as Socket  # noqa: N812  # it is a class
 
+from onetime.gateway.door import Encryption
 from onetime.gateway.frames import GOING_AWAY
-from onetime.gateway.strangers import Threshold
+from onetime.gateway.ports import Port, open_port
+from onetime.gateway.strangers import Stranger, Threshold, Welcome
 
 SHUTTING_DOWN = "the central system is going away"
 
 
 class Listener:
-    """The open door and all sockets that came through it."""
+    """The open door, on a plain port and perhaps an encrypted one, and all sockets that came."""
 
-    __slots__ = ("_server", "_shared", "port")
+    __slots__ = ("_encrypted", "_server", "_shared", "_welcome", "port", "tls_port")
 
-    def __init__(self, shared: Threshold, server: asyncio.Server) -> None:
+    def __init__(self, shared: Threshold, welcome: Welcome) -> None:
         self._shared = shared
+        self._welcome = welcome
+        self._server: asyncio.Server | None = None
+        self._encrypted: Port | None = None
+        self.port = 0
+        self.tls_port: int | None = None
+
+    async def open(self, host: str, port: int) -> None:
+        """Listen for plain sockets, too; raises OSError as the operating system says it."""
+        limits = self._shared.limits
+        server = await self._shared.loop.create_server(
+            partial(Stranger, self._shared, self._welcome),
+            host,
+            port,
+            backlog=limits.accept_backlog,
+            reuse_address=True,
+            start_serving=False,
+        )
+        for socket in server.sockets:  # what is accepted inherits these
+            socket.setsockopt(SOL_SOCKET, SO_RCVBUF, limits.kernel_buffer_bytes)
+            socket.setsockopt(SOL_SOCKET, SO_SNDBUF, limits.kernel_buffer_bytes)
+        await server.start_serving()
         self._server = server
-        self.port: int = server.sockets[0].getsockname()[1]
+        self.port = server.sockets[0].getsockname()[1]
+
+    async def open_encrypted(self, host: str, port: int, encryption: Encryption) -> None:
+        """Listen for encrypted sockets, too: one quota holds for all (S12). Raises OSError."""
+
+        def greet(socket: Socket, address: str) -> None:
+            Stranger(self._shared, self._welcome).greet(socket, address, encryption)
+
+        self._encrypted = await open_port(host, port, self._shared.limits, greet)
+        self.tls_port = self._encrypted.number
 
     @property
     def lines(self) -> int:
@@ -52,7 +87,10 @@ class Listener:
 
     async def stop(self, deadline: float) -> None:
         """Stop listening, close every line properly, and drop what is left after these seconds."""
-        self._server.close()
+        if self._server is not None:
+            self._server.close()
+        if self._encrypted is not None:
+            self._encrypted.close()
         for stranger in self._shared.porch.strangers:
             stranger.evict()
         for line in tuple(self._shared.lines):
@@ -63,7 +101,8 @@ class Listener:
         except TimeoutError:
             self._drop_all()
         await self._shared.emptied.wait()
-        await self._server.wait_closed()
+        if self._server is not None:
+            await self._server.wait_closed()
 
     def _drop_all(self) -> None:
         shared = self._shared

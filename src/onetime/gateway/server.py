@@ -11,8 +11,6 @@ its own reading is laxer about size and time, and refuses `Connection: keep-aliv
 import asyncio
 import logging
 from functools import partial
-from socket import SO_RCVBUF, SO_SNDBUF, SOL_SOCKET
-from ssl import SSLContext
 from typing import cast
 
 from picows import (
@@ -43,7 +41,7 @@ from onetime.gateway.handshake import Request, plain_request
 from onetime.gateway.limits import Allowance, Limits
 from onetime.gateway.listener import Listener
 from onetime.gateway.pipe import Pipe
-from onetime.gateway.strangers import Leaver, Stranger, Threshold
+from onetime.gateway.strangers import Leaver, Threshold
 from onetime.kit.logs import get_log
 
 __all__ = [
@@ -69,29 +67,15 @@ _log = get_log("gateway")
 _LIBRARY_LOG = logging.LoggerAdapter(logging.Logger("picows", logging.CRITICAL + 1), {})
 
 
-async def listen(
-    host: str, port: int, doorman: Doorman, limits: Limits, ssl: SSLContext | None = None
-) -> Listener:
+async def listen(host: str, port: int, doorman: Doorman, limits: Limits) -> Listener:
     """Open the station door; port 0 takes any free one.
 
     OSError: the address cannot be had, as the operating system says it.
     """
     shared = Threshold(doorman, limits)
-    server = await shared.loop.create_server(
-        partial(Stranger, shared, partial(_welcome, shared)),
-        host,
-        port,
-        backlog=limits.accept_backlog,
-        reuse_address=True,
-        ssl=ssl,
-        ssl_handshake_timeout=limits.header_seconds if ssl else None,
-        start_serving=False,
-    )
-    for socket in server.sockets:  # what is accepted inherits these
-        socket.setsockopt(SOL_SOCKET, SO_RCVBUF, limits.kernel_buffer_bytes)
-        socket.setsockopt(SOL_SOCKET, SO_SNDBUF, limits.kernel_buffer_bytes)
-    await server.start_serving()
-    return Listener(shared, server)
+    listener = Listener(shared, partial(_welcome, shared))
+    await listener.open(host, port)
+    return listener
 
 
 class _Socket(WSListener):

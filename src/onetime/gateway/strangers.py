@@ -6,9 +6,11 @@ Knows HTTP heads and who takes up how much; frames, stations and passwords it ne
 import asyncio
 from collections.abc import Callable
 from http import HTTPStatus
+from socket import socket as Socket  # noqa: N812  # it is a class
+from ssl import SSLError, SSLObject
 from typing import Protocol, TypeAlias, cast
 
-from onetime.gateway.door import Admitted, Doorman, Knock, Line, Refused
+from onetime.gateway.door import Admitted, Doorman, Encryption, Knock, Line, Refused
 from onetime.gateway.handshake import (
     HEAD_END,
     TOO_LARGE,
@@ -43,6 +45,7 @@ class Threshold:
         "doorman",
         "emptied",
         "evicted",
+        "greetings",
         "is_refusing",
         "leavers",
         "limits",
@@ -59,6 +62,7 @@ class Threshold:
         self.porch: Porch[Stranger] = Porch(limits)
         self.lines: set[OwnLine] = set()
         self.leavers: set[Leaver] = set()
+        self.greetings: set[asyncio.Task[None]] = set()  # handshakes of TLS
         # What is read is taken out before the next socket is read: one buffer does for all.
         self.scratch = memoryview(bytearray(READ_AT_ONCE_BYTES))
         self.is_refusing = False
@@ -93,7 +97,17 @@ class Threshold:
 class Stranger(asyncio.BufferedProtocol):
     """One socket before its upgrade; or refused, until it is gone."""
 
-    __slots__ = ("_address", "_head", "_is_answered", "_shared", "_timer", "_transport", "_welcome")
+    __slots__ = (
+        "_address",
+        "_encryption",
+        "_greeting",
+        "_head",
+        "_is_answered",
+        "_shared",
+        "_timer",
+        "_transport",
+        "_welcome",
+    )
 
     def __init__(self, shared: Threshold, welcome: Welcome) -> None:
         self._shared = shared
@@ -102,35 +116,44 @@ class Stranger(asyncio.BufferedProtocol):
         self._is_answered = False
         self._address = ""
         self._timer: asyncio.TimerHandle | None = None
-        self._transport: asyncio.Transport
+        self._greeting: asyncio.Task[None] | None = None
+        self._encryption: Encryption | None = None
+        self._transport: asyncio.Transport | None = None
+
+    def greet(self, socket: Socket, address: str, encryption: Encryption) -> None:
+        """Begin a socket of the encrypted port: it has its place while it shakes hands by TLS."""
+        if not self._enter(address):
+            return socket.close()
+        self._encryption = encryption
+        self._greeting = self._shared.loop.create_task(self._shake_hands(socket, encryption))
+        self._shared.greetings.add(self._greeting)
+        return self._greeting.add_done_callback(self._shared.greetings.discard)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Find a place on the porch, at the cost of somebody else if it is full."""
         self._transport = cast(asyncio.Transport, transport)
-        peer = transport.get_extra_info("peername")
-        if not peer:
-            return self.evict()
-        self._address = peer[0].removeprefix("::ffff:")
-        displaced = self._shared.porch.enter(self, self._address)
-        self._shared.count()
-        if displaced is not None:
-            self._shared.evicted += 1
-            _log.debug("stranger_evicted", address=displaced._address)
-            displaced.evict()
-        if displaced is not self:
-            seconds = self._shared.limits.header_seconds
-            self._timer = self._shared.loop.call_later(seconds, self._refuse, TOO_SLOW)
+        if self._greeting is None:
+            peer = transport.get_extra_info("peername")
+            if not peer or not self._enter(peer[0]):
+                return self._transport.abort()
+        seconds = self._shared.limits.header_seconds
+        self._timer = self._shared.loop.call_later(seconds, self._refuse, TOO_SLOW)
         return None
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Make room; this is not called for a socket that was let in."""
+        if isinstance(exc, SSLError) and self._encryption is not None:
+            self._encryption.failed(self._address, exc)  # it did not like what it was shown
         self._stop_timer()
         self._shared.porch.leave(self)
         self._shared.count()
 
     def evict(self) -> None:
         """Drop the socket without a word."""
-        self._transport.abort()
+        if self._transport is not None:
+            self._transport.abort()
+        elif self._greeting is not None:
+            self._greeting.cancel()
 
     def get_buffer(self, sizehint: int) -> memoryview:
         """Lend the buffer that all strangers share."""
@@ -149,13 +172,50 @@ class Stranger(asyncio.BufferedProtocol):
         elif end >= 0:
             self._knock(bytes(self._head[:end]), bytes(self._head[size:]))
 
+    def _enter(self, address: str) -> bool:
+        """Say whether there was room; somebody else may have had to go."""
+        self._address = address.removeprefix("::ffff:")
+        displaced = self._shared.porch.enter(self, self._address)
+        self._shared.count()
+        if displaced is not None:
+            self._shared.evicted += 1
+            _log.debug("stranger_evicted", address=displaced._address)
+            displaced.evict()
+        return displaced is not self
+
+    async def _shake_hands(self, socket: Socket, encryption: Encryption) -> None:
+        limits = self._shared.limits
+        try:
+            await self._shared.loop.connect_accepted_socket(
+                lambda: self,
+                socket,
+                ssl=encryption.context(),
+                ssl_handshake_timeout=limits.tls_seconds,
+                ssl_shutdown_timeout=limits.linger_seconds,
+            )
+        except asyncio.CancelledError:
+            socket.close()
+            self.connection_lost(None)
+        except Exception as failure:  # noqa: BLE001  # the top of a task: it ends this one socket
+            socket.close()
+            self.connection_lost(None)
+            encryption.failed(self._address, failure)
+
     def _knock(self, head: bytes, rest: bytes) -> None:
         request = read_head(head)
         if isinstance(request, Refused):
             return self._refuse(request)
-        is_secure = self._transport.get_extra_info("ssl_object") is not None
+        assert self._transport is not None
+        encrypted: SSLObject | None = self._transport.get_extra_info("ssl_object")
         ruling = self._shared.rule(
-            Knock(self._address, request.target, request.headers, request.subprotocols, is_secure)
+            Knock(
+                address=self._address,
+                target=request.target,
+                headers=request.headers,
+                subprotocols=request.subprotocols,
+                secure=encrypted is not None,
+                certificate=encrypted.getpeercert(binary_form=True) if encrypted else None,
+            )
         )
         if isinstance(ruling, Refused):
             return self._refuse(ruling)
@@ -164,6 +224,7 @@ class Stranger(asyncio.BufferedProtocol):
         return self._welcome(self._transport, self._address, request, ruling, rest)
 
     def _refuse(self, refused: Refused) -> None:
+        assert self._transport is not None
         self._is_answered = True
         self._head.clear()
         self._stop_timer()

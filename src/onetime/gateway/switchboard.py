@@ -7,6 +7,7 @@ from typing import Final
 from msgspec import Struct
 
 from onetime.domain.ids import StationId
+from onetime.domain.stations import Habits, Proof
 from onetime.garage import Archive, Reply
 from onetime.gateway.calls import Asked
 from onetime.gateway.connection import Connection
@@ -96,6 +97,11 @@ class Switchboard:
             self._archive.write_lazily(write_entry, self._entry(station_id, action, asked))
             self._judge(self._lanes[station_id], connection, action, asked)
         return Reply(asked.outcome, asked.seconds)
+
+    def came_with(self, station_id: StationId) -> tuple[Proof, Habits] | None:
+        """Return what a connected station showed at its login, and how it was to be read."""
+        connection = self._connection(station_id)
+        return None if connection is None else (connection.proof, connection.habits)
 
     def hang_up(self, stations: Iterable[StationId]) -> None:
         """End the connections of stations that are no longer allowed as they logged in."""

@@ -11,7 +11,8 @@ from onetime.domain.facts import (
 )
 from onetime.domain.ids import StationId
 from onetime.domain.reviews import AlarmKind
-from onetime.domain.stations import Identification, SecurityProfile
+from onetime.domain.stations import Identification, Proof, SecurityProfile
+from onetime.operations.logins import note_login
 from onetime.store import knocks, presence, quirks, reviews, stations
 from onetime.store.transaction import Transaction, Value
 
@@ -34,12 +35,19 @@ def adopt_station(tx: Transaction, station_id: StationId) -> None:
     tx.announce(StationChanged(station_id))
 
 
-def note_connected(tx: Transaction, station_id: StationId, quirks_seen: Sequence[str]) -> None:
-    """Note that a station's newest connection is open, and how its login deviated.
+def note_connected(
+    tx: Transaction,
+    station_id: StationId,
+    quirks_seen: Sequence[str],
+    proof: Proof | None = None,
+) -> None:
+    """Note that a station's newest connection is open, how its login deviated, what it proved.
 
     Whoever is let in does not stand among the refused any more.
     """
     presence.set_online(tx, station_id)
+    if proof is not None:
+        note_login(tx, station_id, proof)
     knocks.forget(tx, station_id)
     for quirk in quirks_seen:
         quirks.count_quirk(tx, station_id, quirk)

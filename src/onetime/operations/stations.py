@@ -9,6 +9,7 @@ from datetime import datetime
 
 from msgspec import UNSET, Struct, UnsetType
 
+from onetime.domain.certificates import common_name_fault
 from onetime.domain.errors import Conflict, Unacceptable
 from onetime.domain.facts import StationChanged
 from onetime.domain.ids import StationId
@@ -17,13 +18,14 @@ from onetime.domain.stations import (
     MAX_POWER_WATTS,
     WITH_PASSWORD,
     SecurityProfile,
+    password_bytes,
     password_digest,
     password_fault,
     station_id_fault,
 )
 from onetime.operations.spots import remove_station
 from onetime.operations.subjects import require, the_station, the_working_station
-from onetime.store import audit, knocks, sessions, spots, stations
+from onetime.store import audit, errands, keys, knocks, sessions, spots, stations
 from onetime.store.stations import Station
 from onetime.store.transaction import Row, Transaction, Value
 
@@ -38,13 +40,15 @@ MAX_KNOCK_LENGTH = 255
 class StationChanges(Struct, frozen=True, kw_only=True):
     """What is to be changed; a power limit of None means that none is known.
 
-    The last two are those of `Habits`.
+    The last two are those of `Habits`. `certificate_name` is the name in a certificate that is not
+    the station's identity, such as a serial number.
     """
 
     security_profile: int | UnsetType = UNSET
     power_limit_watts: int | UnsetType | None = UNSET
     times_with_fraction: bool | UnsetType = UNSET
     register_factor: int | UnsetType = UNSET
+    certificate_name: str | UnsetType | None = UNSET
 
 
 class Knocking(Struct, frozen=True, kw_only=True):
@@ -128,6 +132,8 @@ def edit_station(
         wanted["times_with_fraction"] = changes.times_with_fraction
     if changes.register_factor is not UNSET:
         wanted["register_factor"] = _factor(tx, station, changes.register_factor)
+    if changes.certificate_name is not UNSET:
+        wanted["certificate_name"] = _own_name(tx, station, changes.certificate_name)
     _change(tx, actor, "station.edited", station, wanted)
     return key
 
@@ -156,6 +162,8 @@ def retire_station(tx: Transaction, actor: Actor, station_id: str) -> str | None
     if place is not None:
         remove_station(tx, actor, place.id)
     stations.drop_credential(tx, station_id)
+    keys.drop_all(tx, station_id)
+    errands.end_all(tx, station_id, "the station is retired")
     stations.change(tx, station_id, {"retired_at": tx.now})
     audit.record(tx, actor, "station.retired", _subject(station_id), None, {"retired_at": tx.now})
     tx.announce(StationChanged(station.id))
@@ -186,6 +194,7 @@ def _change(
         "power_limit_watts": station.power_limit_watts,
         "times_with_fraction": station.times_with_fraction,
         "register_factor": station.register_factor,
+        "certificate_name": station.certificate_name,
     }
     if audit.record_change(tx, actor, act, _subject(station.id), before, wanted):
         stations.change(tx, station.id, wanted)
@@ -195,6 +204,7 @@ def _change(
 def _change_profile(tx: Transaction, station: Station, profile: SecurityProfile) -> str | None:
     if profile not in WITH_PASSWORD:
         stations.drop_credential(tx, station.id)
+        keys.drop_all(tx, station.id)
         return None
     has_key = station.security_profile in WITH_PASSWORD
     return None if has_key else _lock(tx, station.id, profile, None)
@@ -212,8 +222,9 @@ def _lock(
         return None
     key = secrets.token_hex(KEY_BYTES) if password is None else None
     word = key or require(password_fault, password or "", "password")
+    keys.drop_all(tx, station_id)
     salt = secrets.token_bytes(SALT_BYTES)
-    digest = password_digest(stations.secret(tx.connection), salt, word.encode())
+    digest = password_digest(stations.secret(tx.connection), salt, password_bytes(word.encode()))
     stations.set_credential(tx, station_id, salt, digest)
     return key
 
@@ -249,6 +260,17 @@ def _factor(tx: Transaction, station: Station, factor: int) -> int:
             "register_factor",
         )
     return factor
+
+
+def _own_name(tx: Transaction, station: Station, name: str | None) -> str | None:
+    """No two stations may answer to one name, or the certificate of one would open the other."""
+    if name is None:
+        return None
+    require(common_name_fault, name, "certificate_name")
+    other = stations.named(tx, name, station.id)
+    if other is not None:
+        raise Conflict(f"Station {other} goes by the name {name!r} already.", "certificate_name")
+    return name
 
 
 def _subject(station_id: str) -> str:

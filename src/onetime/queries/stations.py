@@ -26,6 +26,19 @@ KNOCK_WORDS: dict[str, str] = {
     "wrong-password": "it sent a wrong password",
     "disabled": "the station is disabled",
     "needs-tls": "its security profile asks for an encrypted connection",
+    "no-certificate": "it showed no certificate, which its security profile asks for",
+    "wrong-certificate": "its certificate is not in its name",
+    "expired-certificate": "its certificate is not valid at this time",
+    "revoked-certificate": "its certificate was revoked",
+    "tls-no-shared-suite": "it knows none of the encryptions that are allowed",
+    "tls-version": "it knows no TLS of version 1.2 or later",
+    "tls-plain": "it speaks without encryption on the encrypted port",
+    "tls-server-unknown": "it does not trust the certificate of this server",
+    "tls-station-unknown": "its certificate is of no authority that is trusted here",
+    "tls-slow": "it did not finish the handshake of the encryption in time",
+    "tls-hung-up": "it hung up while the encryption was agreed on; perhaps it does not trust the"
+    " certificate of this server",
+    "tls-failed": "the encryption could not be agreed on",
     "no-identity": "its address names no identity",
     "bad-identity": "its identity can not be registered as it is",
     "public-address": "it comes from a public address without encryption",
@@ -52,6 +65,7 @@ class Station(Struct, frozen=True, kw_only=True):
     power_limit_watts: int | None
     times_with_fraction: bool
     register_factor: int
+    certificate_name: str | None
     clock_drift_seconds: int | None
     times_are_local: bool | None
     connected_since: datetime | None

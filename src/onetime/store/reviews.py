@@ -163,6 +163,11 @@ def keep_frame(
     return frame_id
 
 
+def is_raised(tx: Transaction, kind: AlarmKind, key: str) -> bool:
+    """Say whether this alarm was raised before, acknowledged or not."""
+    return tx.first(_FIND_ALARM, cause=f"{kind}:{key}"[:300]) is not None
+
+
 def raise_alarm(
     tx: Transaction, kind: AlarmKind, key: str, sentence: str, station_id: StationId | None
 ) -> None:

@@ -69,6 +69,7 @@ charging_stations = Table(
     Column("last_boot_at", Instant),
     Column("configuration_read_at", Instant),
     Column("deaf_since", Instant),
+    Column("certificate_name", String(255)),
     Column("created_at", Instant, nullable=False),
     Column("retired_at", Instant),
 )
@@ -247,6 +248,7 @@ station_credentials = Table(
     Column("salt", LargeBinary, nullable=False),
     Column("digest", LargeBinary, nullable=False),
     Column("changed_at", Instant, nullable=False),
+    Column("used_at", Instant),
 )
 
 spot_stations = Table(

@@ -1,70 +1,51 @@
-"""Every setting in one table, and how its value is found: default, `onetime.toml`, environment.
+"""How the value of a setting is found: default, `onetime.toml`, environment.
 
-Knows names, types and limits; never what a setting is used for. Seen by `cli` and `app` alone.
+Knows where values come from and how they are checked; the table of all settings stands beside it.
+Seen by `cli` and `app` alone.
 """
 
 import re
 import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
-from enum import Enum
 from pathlib import Path
-from typing import TypeAlias
 
 from msgspec import Struct, convert
 
 from onetime.kit.times import zone_of
+from onetime.settings.table import KEEP, SETTINGS, SQLITE, Kind, Setting, Settings, Value
+
+__all__ = [
+    "DEFAULT_DATA_DIR",
+    "FILE_NAME",
+    "SETTINGS",
+    "Found",
+    "Kind",
+    "Setting",
+    "Settings",
+    "SettingsFault",
+    "Value",
+    "load",
+    "look_up",
+    "paths_of",
+    "shown",
+]
 
 FILE_NAME = "onetime.toml"
 PREFIX = "ONETIME_"
 FROM_FILE = "_FILE"
 DEFAULT_DATA_DIR = "./data"
-KEEP = "keep"
-MAX_DAYS = 36_500
 NOT_SETTINGS = frozenset({"ONETIME_DATA_DIR", "ONETIME_DEBUG"})
 """Variables that concern the command line, not the garage."""
 
 _YES = frozenset({"true", "yes", "on", "1"})
 _NO = frozenset({"false", "no", "off", "0"})
 _NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
-_HOST = r"[A-Za-z0-9_.:%-]+"
-_SQLITE = "sqlite:///"
-_DATABASE = _SQLITE + "[^?]+"
-_DATABASE += (
-    r"|postgresql://([^\s/@]*@)?(\[[0-9a-fA-F:.]+\]|[^\s/@:\[\]]*)(:[0-9]{1,5})?/[^\s/?]+(\?\S*)?"
-)
 _PASSWORD = re.compile(r"(://[^:/@\s]*):\S*@")
-
-Value: TypeAlias = str | int | bool | None
 
 
 class SettingsFault(Exception):
     """A setting can not be used; its text is one sentence for people."""
-
-
-class Kind(Enum):
-    """What a value is."""
-
-    TEXT = "text"
-    NUMBER = "whole number"
-    SWITCH = "true or false"
-    WORD = "word"
-    ZONE = "time zone"
-    DAYS = "days"
-
-
-class Setting(Struct, frozen=True, kw_only=True):
-    """One row of the table; `allowed` and `meaning` are sentences' parts for people."""
-
-    name: str
-    kind: Kind
-    default: Value
-    allowed: str
-    meaning: str
-    smallest: int = 0
-    largest: int = 0
-    words: tuple[str, ...] = ()
-    pattern: str = ""
 
 
 class Found(Struct, frozen=True):
@@ -73,164 +54,6 @@ class Found(Struct, frozen=True):
     setting: Setting
     value: Value
     source: str
-
-
-class Settings(Struct, frozen=True, kw_only=True):
-    """All settings with their values; retention of None means that nothing is deleted."""
-
-    data_dir: Path
-    ocpp_host: str
-    ocpp_port: int
-    http_host: str
-    http_port: int
-    database_url: str
-    heartbeat_interval_seconds: int
-    ocpp_allow_public_plain: bool
-    readings_retention_days: int | None
-    ocpp_log_retention_days: int | None
-    unknown_stations: str
-    authorization_reply: str
-    log_format: str
-    site_timezone: str = "UTC"
-    sign_in_idle_minutes: int = 30
-    sign_in_longest_hours: int = 12
-    second_factor: str = "offered"
-    keep_stations_in_step: bool = True
-
-
-def _host(name: str, meaning: str) -> Setting:
-    return Setting(
-        name=name,
-        kind=Kind.TEXT,
-        default="0.0.0.0",
-        allowed="an IP address or a host name",
-        meaning=meaning,
-        pattern=_HOST,
-    )
-
-
-def _number(name: str, default: int, smallest: int, largest: int, meaning: str) -> Setting:
-    return Setting(
-        name=name,
-        kind=Kind.NUMBER,
-        default=default,
-        allowed=f"a whole number from {smallest} to {largest}",
-        meaning=meaning,
-        smallest=smallest,
-        largest=largest,
-    )
-
-
-def _days(name: str, default: int | None, meaning: str) -> Setting:
-    return Setting(
-        name=name,
-        kind=Kind.DAYS,
-        default=default,
-        allowed=f"{KEEP}, or a whole number of days from 1 to {MAX_DAYS}",
-        meaning=meaning,
-        smallest=1,
-        largest=MAX_DAYS,
-    )
-
-
-def _word(name: str, words: tuple[str, ...], meaning: str) -> Setting:
-    return Setting(
-        name=name,
-        kind=Kind.WORD,
-        default=words[0],
-        allowed=" or ".join([", ".join(words[:-1]), words[-1]]),
-        meaning=meaning,
-        words=words,
-    )
-
-
-SETTINGS: tuple[Setting, ...] = (
-    _host("OCPP_HOST", "The address on which stations are awaited."),
-    _number("OCPP_PORT", 9000, 0, 65_535, "The port for stations; 0 takes a free one."),
-    _host("HTTP_HOST", "The address on which programs and people are awaited: the API."),
-    _number("HTTP_PORT", 8000, 0, 65_535, "The port for programs and people; 0 takes a free one."),
-    Setting(
-        name="DATABASE_URL",
-        kind=Kind.TEXT,
-        default="sqlite:///<data-dir>/onetime.db",
-        allowed="sqlite:////path/to/file.db or postgresql://user@host/name",
-        meaning="Where everything is kept; a relative path begins at the data directory.",
-        pattern=_DATABASE,
-    ),
-    _number(
-        "HEARTBEAT_INTERVAL_SECONDS",
-        120,
-        10,
-        3_600,
-        "How often a station is asked to show that it is alive.",
-    ),
-    Setting(
-        name="OCPP_ALLOW_PUBLIC_PLAIN",
-        kind=Kind.SWITCH,
-        default=False,
-        allowed=Kind.SWITCH.value,
-        meaning="Whether stations with a public address may connect without encryption.",
-    ),
-    _days(
-        "READINGS_RETENTION_DAYS",
-        None,
-        "After how many days meter readings are deleted; sessions and their kWh stay.",
-    ),
-    _days(
-        "OCPP_LOG_RETENTION_DAYS", 90, "After how many days messages of the OCPP log are deleted."
-    ),
-    _word(
-        "UNKNOWN_STATIONS",
-        ("refuse", "accept"),
-        "Whether a station that nobody has registered is refused and listed, or adopted at once"
-        " without password.",
-    ),
-    _word(
-        "AUTHORIZATION_REPLY",
-        ("plain", "detailed"),
-        "Whether a station hears only Invalid of a card that may not charge, or also Blocked and"
-        " Expired.",
-    ),
-    Setting(
-        name="SITE_TIMEZONE",
-        kind=Kind.ZONE,
-        default="UTC",
-        allowed="a time zone such as UTC or Europe/Berlin",
-        meaning="The zone in which times are read that a station tells without zone, if it fits.",
-    ),
-    Setting(
-        name="KEEP_STATIONS_IN_STEP",
-        kind=Kind.SWITCH,
-        default=True,
-        allowed=Kind.SWITCH.value,
-        meaning="Whether stations get the configuration and the list of cards that they should"
-        " have; `station edit` switches it off for one.",
-    ),
-    _number(
-        "SIGN_IN_IDLE_MINUTES",
-        30,
-        1,
-        1_440,
-        "After how many minutes without a click somebody has to sign in again.",
-    ),
-    _number(
-        "SIGN_IN_LONGEST_HOURS",
-        12,
-        1,
-        720,
-        "After how many hours somebody has to sign in again in any case.",
-    ),
-    _word(
-        "SECOND_FACTOR",
-        ("offered", "required"),
-        "Whether owners and managers may use one-time passwords, or can do nothing without.",
-    ),
-    _word(
-        "LOG_FORMAT",
-        ("auto", "text", "json"),
-        "How log lines look; auto is text on a terminal and JSON otherwise.",
-    ),
-)
 
 
 def load(data_dir: Path, environment: Mapping[str, str]) -> Settings:
@@ -245,6 +68,11 @@ def load(data_dir: Path, environment: Mapping[str, str]) -> Settings:
             " stations and people need a port each."
         )
     return settings
+
+
+def paths_of(settings: Settings, text: str) -> tuple[Path, ...]:
+    """Return the files that a setting names; a relative path begins at the data directory."""
+    return tuple(settings.data_dir / each.strip() for each in text.split(",") if each.strip())
 
 
 def look_up(data_dir: Path, environment: Mapping[str, str]) -> list[Found]:
@@ -276,9 +104,9 @@ def shown(setting: Setting, value: Value) -> str:
 
 def _placed(value: Value, data_dir: Path) -> Value:
     """Let a file be found from wherever a command is run: a relative path begins at the data."""
-    if isinstance(value, str) and value.startswith(_SQLITE):
-        path = value.removeprefix(_SQLITE).replace("<data-dir>", str(data_dir))
-        return f"{_SQLITE}{data_dir / path}"
+    if isinstance(value, str) and value.startswith(SQLITE):
+        path = value.removeprefix(SQLITE).replace("<data-dir>", str(data_dir))
+        return f"{SQLITE}{data_dir / path}"
     return value
 
 
