@@ -24,6 +24,7 @@ from onetime.gateway.answers import (
     set_frame_aside,
     understand,
 )
+from onetime.gateway.connection import LOGGED_BYTES
 from onetime.kit.clock import ManualClock
 from onetime.kit.times import to_wire
 from onetime.ocpp.envelope import Call, Malformed, read
@@ -174,7 +175,8 @@ class Answering:
             return self._answer(
                 self._incoming(message.message_id, message.action, text, ("K19",), None)
             )
-        log_unreadable(self.tx, self.station_id, self.tx.now, frame.decode(), ("K19",))
+        logged = frame[:LOGGED_BYTES].decode(errors="replace")
+        log_unreadable(self.tx, self.station_id, self.tx.now, logged, ("K19",))
         return None
 
     def _incoming(

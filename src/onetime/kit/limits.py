@@ -6,9 +6,10 @@ from typing import Final
 MAX_DEPTH: Final = 32
 MAX_NUMBER_LENGTH: Final = 64
 
-_STRING: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_STRING: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _LONG_NUMBER: Final = re.compile(rb"[-+0-9.eE]{%d}" % (MAX_NUMBER_LENGTH + 1))
 _NO_BRACKET: Final = bytes(set(range(256)) - set(b"[]{}"))
+_OPENED: Final = re.compile(rb"[\[{]{%d}" % (MAX_DEPTH + 1))
 _TO_ZERO: Final = bytes.maketrans(b"+-.123456789Ee", b"0" * 14)
 _ZEROS: Final = b"0" * (MAX_NUMBER_LENGTH + 1)
 
@@ -36,5 +37,7 @@ def _is_deep(bare: bytes) -> bool:
     for _ in range(MAX_DEPTH):
         if not brackets:
             return False
+        if _OPENED.search(brackets):
+            return True
         brackets = brackets.replace(b"[]", b"").replace(b"{}", b"")
     return bool(brackets)

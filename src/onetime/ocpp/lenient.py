@@ -95,7 +95,8 @@ def _refuse(constant: str) -> NoReturn:
 
 _STRICT: Final = json.JSONDecoder(parse_int=Number, parse_float=Number, parse_constant=_refuse)
 _TOKEN: Final = re.compile(
-    r'\s*(?:(?P<mark>[][{},:])|(?P<text>"(?:[^"\\]|\\.)*")|(?P<word>[^][{},:"\s]+))', re.DOTALL
+    r'\s*(?:(?P<mark>[][{},:])|(?P<text>"[^"\\]*+(?:\\.[^"\\]*+)*+")|(?P<word>[^][{},:"\s]+))',
+    re.DOTALL,
 )
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 _WORDS: Final[dict[str, bool | None]] = {"null": None, "true": True, "false": False}

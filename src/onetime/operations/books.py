@@ -3,7 +3,9 @@
 Which stretch of the register belongs to which charge is decided in `domain/energy.py`.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from msgspec import structs
 
@@ -17,9 +19,17 @@ from onetime.operations.order import passed_link
 from onetime.store import chain, presence, quirks, reviews, sessions, unassigned
 from onetime.store.transaction import Transaction
 
+TELLING = 4
 REVIEWED_FROM_WH = 100
 """Less unassigned energy than this is a station's own consumption, not worth a person's time; nor
 is so little more than what a person has decided about."""
+
+
+class Shown(NamedTuple):
+    """What a register showed outside of charges, and when."""
+
+    at: datetime
+    wh: int
 
 
 def settle(tx: Transaction, session: Session) -> Session:
@@ -52,6 +62,23 @@ def move(tx: Transaction, session: Session, connector_id: int) -> Session:
     """Book a session, of which the connector was not known, where it belongs; return it so."""
     _drop_gap(tx, session)
     return settle(tx, sessions.move(tx, session, connector_id))
+
+
+def telling(
+    tx: Transaction, place: tuple[StationId, int], shown: Sequence[Shown]
+) -> Sequence[Shown]:
+    """Return of registers (Wh, in the order of their times) those that tell all that the rest does.
+
+    Between the same two charges these are the first, the last, the lowest and the highest.
+    """
+    if len(shown) <= TELLING:
+        return shown
+    first, last = chain.link_at(tx, *place, shown[0].at), chain.link_at(tx, *place, shown[-1].at)
+    if (first and first.id) != (last and last.id):
+        middle = len(shown) // 2
+        return [*telling(tx, place, shown[:middle]), *telling(tx, place, shown[middle:])]
+    ends = (min(shown, key=lambda each: each.wh), max(shown, key=lambda each: each.wh))
+    return sorted({shown[0], shown[-1], *ends}, key=lambda each: each.at)
 
 
 def note_idle_register(

@@ -178,19 +178,19 @@ def _record_outside(tx: Transaction, metering: Metering) -> None:
     _note_if_repeated(tx, origin, metering.samplings, kept)
     if metering.connector_id == STATION_LEVEL_CONNECTOR:
         return  # The station's own meter is never added to its connectors' (M12).
-    for each in _registers(tx, metering.samplings):
-        if is_before_our_time(tx, metering.station_id, each.at) and not _is_news(
-            tx, metering, each
-        ):
+    place = (metering.station_id, metering.connector_id)
+    shown = [books.Shown(each.at, each.wh) for each in _registers(tx, metering.samplings)]
+    for at, wh in books.telling(tx, place, shown):
+        if is_before_our_time(tx, metering.station_id, at) and not _is_news(tx, place, wh):
             quirks.count_quirk(tx, metering.station_id, "T05")
-            continue
-        books.note_idle_register(tx, metering.station_id, metering.connector_id, each.at, each.wh)
+        else:
+            books.note_idle_register(tx, *place, at, wh)
 
 
-def _is_news(tx: Transaction, metering: Metering, seen: Seen) -> bool:
+def _is_news(tx: Transaction, place: tuple[StationId, int], register_wh: int) -> bool:
     """Say whether a register shows more than the last charge: then it is no history (T05)."""
-    last = chain.link_at(tx, metering.station_id, metering.connector_id, tx.now)
-    return last is not None and not last.is_open and seen.wh > last.booked_to
+    last = chain.link_at(tx, *place, tx.now)
+    return last is not None and not last.is_open and register_wh > last.booked_to
 
 
 def _keep(
