@@ -247,6 +247,7 @@ class House:
         self.archive = running.garage.archive
         self.listener = running.listener
         self.web = running.web
+        self.setup_secret = running.setup_secret
         self.logs = logs
         self.expected_failures: set[str] = set()
         self._stations: list[Station] = []

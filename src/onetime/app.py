@@ -38,6 +38,7 @@ from onetime.loops.retention import retain
 from onetime.loops.revocations import spread_revocations
 from onetime.operations.commands import end_open_commands
 from onetime.operations.presence import note_all_disconnected
+from onetime.operations.sign_ins import offer_setup
 from onetime.operations.stations import note_knocks
 from onetime.queries.certificates import kept
 from onetime.settings import Settings, paths_of
@@ -69,6 +70,8 @@ class Running(Struct, frozen=True):
     garage: Garage
     listener: Listener
     web: WebServer
+    setup_secret: str | None
+    """With this the first owner comes in; None when somebody has an account."""
 
 
 class WebDoorFault(Exception):
@@ -238,6 +241,7 @@ class App:
         opened: Callable[[Running], None],
     ) -> None:
         """Open the door for programs and people, tell that all are open, wait for the end."""
+        setup_secret = await garage.archive.write(offer_setup)
         watch = Watch(garage)
         web = await self._open_web(garage, encrypted, watch)
         watching = asyncio.create_task(repeat("live", RETRY_SECONDS, watch.run))
@@ -245,7 +249,7 @@ class App:
         gc.freeze()
         gc.set_threshold(GC_THRESHOLD)
         try:
-            opened(Running(garage, listener, web))
+            opened(Running(garage, listener, web, setup_secret))
             await self._stopping.wait()
         finally:
             await watch.end()

@@ -1,6 +1,7 @@
 """A door for each test of the API."""
 
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import httpx
@@ -8,6 +9,7 @@ import pytest
 
 from onetime.domain.accounts import Role
 from tests.api.doors import Door, open_door
+from tests.api.people import People
 from tests.garages import settings
 
 
@@ -22,3 +24,10 @@ async def door(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Door]:
 async def owner(door: Door) -> httpx.AsyncClient:
     """A client that may do everything."""
     return await door.client(Role.OWNER)
+
+
+@pytest.fixture
+async def people(door: Door) -> AsyncIterator[People]:
+    """Somebody to sign in."""
+    async with AsyncExitStack() as stack:
+        yield People(door, stack)

@@ -6,6 +6,7 @@ from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.types import ASGIApp
 
+from onetime.api.access import Access
 from onetime.api.bodies import Body
 from onetime.api.entrance import require_right
 from onetime.api.given import GIVEN, Addresses
@@ -36,7 +37,14 @@ def application(garage: Garage, addresses: Addresses, watch: Watch | None = None
         request_max_body_size=MAX_BODY_BYTES,
         openapi_config=None,
         logging_config=None,
-        state=State({"garage": garage, "addresses": addresses, "watch": watch or Watch(garage)}),
+        state=State(
+            {
+                "garage": garage,
+                "addresses": addresses,
+                "access": Access(garage.clock),
+                "watch": watch or Watch(garage),
+            }
+        ),
     )
 
 

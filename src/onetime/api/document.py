@@ -20,6 +20,7 @@ from msgspec import Struct
 
 from onetime import __version__
 from onetime.api.bodies import JSON, body_of
+from onetime.api.cookies import PLAIN
 from onetime.api.given import MAX_KEY_LENGTH
 from onetime.api.problems import MEDIA_TYPE, Problem
 from onetime.api.rights import PREFIX, PUBLIC, entry_of, roles_of
@@ -51,6 +52,7 @@ _WORDS: Final[Mapping[int, str]] = {
     409: "Something that exists stands in the way.",
     413: "The body is larger than 1 MiB.",
     415: "The body is not `application/json`.",
+    429: "It was tried too often; try again after `Retry-After` seconds.",
     422: "Something that was given can not be accepted; `errors` names it all.",
     500: "Something went wrong in here; it is in the log.",
     503: "The database can not be reached at present; try again after `Retry-After` seconds.",
@@ -108,7 +110,10 @@ def document(app: Litestar) -> Json:
         "paths": dict(sorted(paths.items())),
         "components": {
             "schemas": schemas.components,
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer"},
+                "cookie": {"type": "apiKey", "in": "cookie", "name": PLAIN},
+            },
         },
     }
 
@@ -175,7 +180,7 @@ def _operation(route: Route, schemas: _Schemas) -> Json:
         told["requestBody"] = {"required": True, "content": {JSON: {"schema": schemas.of(form)}}}
     roles = roles_of(route.method, route.path) or PUBLIC
     if roles:
-        told["security"] = [{"token": []}]
+        told["security"] = [{"token": []}, {"cookie": []}]
         told["x-roles"] = sorted(role.value for role in roles)
     return told
 

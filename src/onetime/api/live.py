@@ -5,7 +5,7 @@ Knows the socket of a viewer and when it ends; what is told is made elsewhere.
 
 import asyncio
 from contextlib import suppress
-from typing import Final, cast
+from typing import Final
 
 import msgspec
 from litestar import WebSocket, websocket
@@ -13,7 +13,7 @@ from litestar.datastructures import State
 from litestar.exceptions import WebSocketDisconnect
 from litestar.handlers import BaseRouteHandler
 
-from onetime.api.entrance import Forbidden, Knock, identify, principal_behind
+from onetime.api.entrance import identify, principal_behind
 from onetime.api.views import Wish
 from onetime.api.watching import PACE_SECONDS, Viewer, Watch
 from onetime.domain.errors import StoreDown
@@ -34,7 +34,6 @@ Socket = WebSocket[object, object, State]
 @websocket("/live", opt={"summary": "Watch the garage"})
 async def watch(socket: Socket) -> None:
     """Tell the garage as a whole, then what becomes different, until the viewer goes."""
-    _require_own_page(socket)
     principal = principal_behind(socket.scope)
     watching = watch_of(socket.app.state)
     await socket.accept()
@@ -118,20 +117,14 @@ async def _doubt(socket: Socket, viewer: Viewer) -> tuple[int | None, str]:
                 await viewer.doubted.wait()
         viewer.doubted.clear()
         with suppress(StoreDown):  # nothing new is told meanwhile
-            if await identify(cast(Knock, socket)) != viewer.principal:
+            visitor = await identify(socket, is_use=False)
+            if visitor is None or visitor.principal != viewer.principal:
                 return NOT_ALLOWED, "not signed in any more"
 
 
 async def _end(watching: Watch) -> tuple[int | None, str]:
     await watching.ending.wait()
     return GOING_AWAY, "the central system ends"
-
-
-def _require_own_page(socket: Socket) -> None:
-    """Refuse a page of another site: a browser would send it our cookie (S21)."""
-    origin = socket.headers.get("origin")
-    if origin is not None and origin.partition("://")[2] != socket.headers.get("host"):
-        raise Forbidden("This page is not one of ours.")
 
 
 ROUTES: tuple[BaseRouteHandler, ...] = (watch,)

@@ -3,6 +3,7 @@
 Knows statuses and the form of a problem; the sentences are those of whoever refused.
 """
 
+import math
 from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Final
@@ -33,6 +34,7 @@ from onetime.domain.errors import (
     Refusal,
     SecondFactorNeeded,
     StoreDown,
+    TooManyAttempts,
     Unacceptable,
     WrongProof,
 )
@@ -46,6 +48,7 @@ STATUS_OF: Final[dict[type[Refusal], HTTPStatus]] = {
     NotSignedIn: HTTPStatus.UNAUTHORIZED,
     WrongProof: HTTPStatus.UNAUTHORIZED,
     SecondFactorNeeded: HTTPStatus.UNAUTHORIZED,
+    TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
     Forbidden: HTTPStatus.FORBIDDEN,
     NotFound: HTTPStatus.NOT_FOUND,
     Conflict: HTTPStatus.CONFLICT,
@@ -122,7 +125,11 @@ def _refused(request: Asking, refusal: Refusal) -> Response[bytes]:
         errors = refusal.faults
     elif refusal.field is not None:
         errors = (FieldFault(refusal.field, refusal.sentence),)
-    headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else None
+    headers = {}
+    if isinstance(refusal, NotSignedIn):
+        headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(refusal, TooManyAttempts):
+        headers["Retry-After"] = str(math.ceil(refusal.wait_seconds))
     return problem(status, refusal.code, refusal.sentence, errors, headers)
 
 

@@ -21,11 +21,39 @@ ACCOUNTS: Final = OFFICE | {Role.ACCOUNTANT}
 STAFF: Final = OFFICE | {Role.INSTALLER, Role.ACCOUNTANT}
 EVERYBODY: Final = STAFF | {Role.RENTER}
 
+BEFORE_SECOND_FACTOR: Final = frozenset(
+    {("GET", "/me"), ("POST", "/logout"), ("POST", "/me/totp"), ("POST", "/me/totp/confirm")}
+)
+"""What somebody may do who has to set up one-time passwords first, where they are required."""
+
 RIGHTS: Final[dict[tuple[str, str], frozenset[Role]]] = {
     ("GET", "/openapi.json"): PUBLIC,
     ("GET", "/api/docs"): PUBLIC,
     ("GET", "/api/docs/{name}"): PUBLIC,
     ("WEBSOCKET", "/live"): EVERYBODY,
+    ("POST", "/login"): PUBLIC,
+    ("POST", "/logout"): EVERYBODY,
+    ("GET", "/setup"): PUBLIC,
+    ("POST", "/setup"): PUBLIC,
+    ("GET", "/me"): EVERYBODY,
+    ("POST", "/me/password"): EVERYBODY,
+    ("POST", "/me/totp"): EVERYBODY,
+    ("POST", "/me/totp/confirm"): EVERYBODY,
+    ("POST", "/me/totp/remove"): EVERYBODY,
+    ("GET", "/me/sign-ins"): EVERYBODY,
+    ("DELETE", "/me/sign-ins"): EVERYBODY,
+    ("DELETE", "/me/sign-ins/{sign_in_id}"): EVERYBODY,
+    ("GET", "/accounts"): OWNER,
+    ("POST", "/accounts"): OWNER,
+    ("GET", "/accounts/{account_id}"): OWNER,
+    ("PATCH", "/accounts/{account_id}"): OWNER,
+    ("DELETE", "/accounts/{account_id}"): OWNER,
+    ("PUT", "/accounts/{account_id}/password"): OWNER,
+    ("DELETE", "/accounts/{account_id}/totp"): OWNER,
+    ("GET", "/api-tokens"): OWNER,
+    ("POST", "/api-tokens"): OWNER,
+    ("GET", "/api-tokens/{token_id}"): OWNER,
+    ("DELETE", "/api-tokens/{token_id}"): OWNER,
     ("GET", "/renters"): OFFICE,
     ("POST", "/renters"): OFFICE,
     ("GET", "/renters/{renter_id}"): OFFICE,

@@ -5,9 +5,13 @@ from typing import Final
 from litestar.handlers import BaseRouteHandler
 
 from onetime.api import (
+    accounts,
+    api_tokens,
     audit,
     docs,
     live,
+    login,
+    me,
     renters,
     review,
     sessions,
@@ -18,6 +22,10 @@ from onetime.api import (
 )
 
 NOUNS: Final[tuple[BaseRouteHandler, ...]] = (
+    *login.ROUTES,
+    *me.ROUTES,
+    *accounts.ROUTES,
+    *api_tokens.ROUTES,
     *renters.ROUTES,
     *spots.ROUTES,
     *tokens.ROUTES,

@@ -69,6 +69,14 @@ def tls_name(settings: Settings, pairs: Sequence[Pair]) -> str | None:
     return named[0]
 
 
+def setup_url(settings: Settings, secret: str | None) -> str | None:
+    """Return the link with which the first owner comes in, if there is one to be made.
+
+    The secret stands where browsers keep it to themselves: it is in no request and no log.
+    """
+    return f"{web_url(settings)}setup#{secret}" if secret else None
+
+
 def reachable(host: str) -> str:
     """Return a host as others can call it: the own address where the server listens everywhere."""
     name = own_address() if host in EVERYWHERE else host

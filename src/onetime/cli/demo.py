@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from onetime.app import App, Running, policy_of
 from onetime.cli import demo_garage
-from onetime.cli.addresses import Addresses, web_url
+from onetime.cli.addresses import Addresses, setup_url, web_url
 from onetime.cli.arguments import Parser
 from onetime.cli.desk import every
 from onetime.cli.output import times
@@ -145,6 +145,8 @@ def prepare(data_dir: Path, count: int, clock: Clock) -> Prepared:
     (data_dir / FILE_NAME).write_text(
         f'{MARK}\nOCPP_HOST = "{HOST}"\nOCPP_PORT = {ports[0]}\n'
         f'HTTP_HOST = "{HOST}"\nHTTP_PORT = {ports[1]}\n'
+        # Its clock runs fast; nobody should have to sign in again every few minutes.
+        "SIGN_IN_IDLE_MINUTES = 1440\nSIGN_IN_LONGEST_HOURS = 720\n"
     )
     settings = load(data_dir, {})
     database = open_database(settings.database_url)
@@ -190,18 +192,18 @@ async def _run(prepared: Prepared, speed: float) -> None:
     await opened.wait()
     try:
         for one in running:
-            await _live(prepared, one.garage, clock, speed, over)
+            await _live(prepared, one, clock, speed, over)
     finally:
         app.stop()
         await serving
 
 
 async def _live(
-    prepared: Prepared, garage: Garage, clock: Clock, speed: float, over: asyncio.Event
+    prepared: Prepared, running: Running, clock: Clock, speed: float, over: asyncio.Event
 ) -> None:
     """Let stations charge, and show who charges where."""
-    _greet(prepared, speed)
-    onlooker = Onlooker(garage, Screen(clock.monotonic))
+    _greet(prepared, speed, setup_url(prepared.settings, running.setup_secret))
+    onlooker = Onlooker(running.garage, Screen(clock.monotonic))
     async with asyncio.TaskGroup() as tasks:
         looking = tasks.create_task(onlooker.look_on(clock))
         progress = await simulate(
@@ -293,10 +295,12 @@ def name_of(each: Session) -> str:
     return each.renter_name or "somebody unknown"
 
 
-def _greet(prepared: Prepared, speed: float) -> None:
+def _greet(prepared: Prepared, speed: float, link: str | None) -> None:
     command = command_for(prepared.settings.data_dir)
     print(f"A made-up garage charges at ws://{HOST}:{prepared.settings.ocpp_port}/ocpp/IDENTITY.")
     print(f"Its API is described at {web_url(prepared.settings)}api/docs.")
+    if link is not None:
+        print(f"Nobody has an account in it yet. Make the first: {link}")
     if speed != 1:
         print(f"Its clock runs {speed:g} times as fast as yours.")
     print("Ask it from a second terminal:")

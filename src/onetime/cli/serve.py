@@ -12,7 +12,7 @@ from msgspec import structs
 
 from onetime import __version__
 from onetime.app import App, Running
-from onetime.cli.addresses import EVERYWHERE, Addresses, ocpp_url, web_url
+from onetime.cli.addresses import EVERYWHERE, Addresses, ocpp_url, setup_url, web_url
 from onetime.cli.arguments import Parser
 from onetime.cli.output import print_json
 from onetime.cli.running import RESTART, Distrust, allow_many_sockets, make_data_dir, on_signals
@@ -64,17 +64,19 @@ async def _run(settings: Settings, arguments: Namespace) -> None:
             web_port=found.http_port,
             version=__version__,
         )
+        link = setup_url(found, running.setup_secret)
         if arguments.json:
-            print_json({"ocpp_url": ocpp_url(found, ""), "web_url": web_url(found)})
+            urls = {"ocpp_url": ocpp_url(found, ""), "web_url": web_url(found), "setup_url": link}
+            print_json(urls)
         else:
-            _greet(found, arguments.data_dir)
+            _greet(found, arguments.data_dir, link)
         sys.stdout.flush()
 
     await run_app(app, settings, opened)
     log.info("serving_ended")
 
 
-def _greet(settings: Settings, data_dir: Path) -> None:
+def _greet(settings: Settings, data_dir: Path, link: str | None) -> None:
     command = command_for(data_dir)
     url = ocpp_url(settings, "")
     print(f"onetime {__version__} is running; stations connect to")
@@ -83,6 +85,10 @@ def _greet(settings: Settings, data_dir: Path) -> None:
         print("    (from this computer also as 127.0.0.1)")
     print(f"Programs call the API at {web_url(settings)}api/v1; it is described at")
     print(f"    {web_url(settings)}api/docs")
+    if link is not None:
+        print("Nobody has an account yet. Make the first, within a day, with this link:")
+        print(f"    {link}")
+        print(f"or with: {command} account create EMAIL --role owner")
     print(f"Let a station in:   {command} station add {PLACEHOLDER}")
     print(f"Who knocks in vain: {command} station knocking")
     (database,) = [each for each in SETTINGS if each.name == "DATABASE_URL"]

@@ -70,6 +70,16 @@ class Faulty(Unacceptable):
         self.faults = tuple(faults)
 
 
+class TooManyAttempts(Refusal):
+    """It was tried too often; after so many seconds it may be tried again."""
+
+    code = "too-many-attempts"
+
+    def __init__(self, sentence: str, wait_seconds: float) -> None:
+        super().__init__(sentence)
+        self.wait_seconds = wait_seconds
+
+
 class StoreDown(Exception):
     """The database cannot commit at present; nothing may be answered to a station."""
 

@@ -47,6 +47,7 @@ class Archive:
         at_phase: Callable[[Phase], None] = no_fault,
     ) -> None:
         self.database = database
+        self.policy = policy
         self.on_facts: Callable[[Sequence[Fact]], None] = lambda facts: None
         self.on_down: Callable[[bool], None] = lambda is_down: None
         self.on_fatal: Callable[[str], None] = lambda reason: None
