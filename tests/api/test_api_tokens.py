@@ -29,6 +29,19 @@ async def test_a_token_from_creation_to_revocation(door: Door, owner: httpx.Asyn
     assert (await owner.get(path)).json()["revoked_at"] == revoked.json()["revoked_at"]
 
 
+async def test_a_request_that_is_sent_again_tells_no_secret_again(
+    door: Door, owner: httpx.AsyncClient
+) -> None:
+    body, key = {"name": "x", "role": "manager"}, {"Idempotency-Key": "once"}
+    made, again = [
+        (await owner.post(f"{V1}/api-tokens", json=body, headers=key)).json() for _ in range(2)
+    ]
+
+    assert made["token"] is not None
+    assert again == {**made, "token": None}
+    assert made["token"] not in str(door.house.rows("SELECT * FROM kept_answers"))
+
+
 async def test_a_token_ends_at_its_time(door: Door, owner: httpx.AsyncClient) -> None:
     body = {"name": "x", "role": "owner", "expires_at": "2000-01-01T00:00:00Z"}
     assert (await owner.post(f"{V1}/api-tokens", json=body)).status_code == 422

@@ -10,7 +10,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from onetime.api.access import access_of
 from onetime.api.document import MAY_REFUSE
 from onetime.api.entrance import sign_in_behind
-from onetime.api.given import GivenAct, GivenGarage, GivenPage, Incoming, RowId
+from onetime.api.given import GivenAct, GivenGarage, GivenPage, GivenPrincipal, Incoming, RowId
 from onetime.domain.accounts import MAX_PASSWORD, Role
 from onetime.domain.errors import Conflict
 from onetime.domain.people import MAX_NAME_LENGTH, Actor
@@ -63,11 +63,15 @@ async def list_accounts(garage: GivenGarage, asked: GivenPage) -> Page[Account]:
     opt={MAY_REFUSE: (429,)},
 )
 async def create_account(
-    act: GivenAct, request: Incoming, data: JSONBody[NewAccount]
-) -> Response[Account]:
-    """Make an account; its password is told to whoever it is for by other means."""
+    garage: GivenGarage, principal: GivenPrincipal, request: Incoming, data: JSONBody[NewAccount]
+) -> Account:
+    """Make an account; its password is told to whoever it is for by other means.
+
+    A repeat finds the address taken. It keeps no answer under a key: that would keep a quick hash
+    of the password beside the slow one.
+    """
     hashed = await access_of(request.app.state).hashing(hashed_password, data.password, data.email)
-    return await act(_create, data, hashed)
+    return await garage.archive.write(_create, principal.actor, data, hashed)
 
 
 @get("/accounts/{account_id:int}", operation_id="getAccount", summary="Show an account")

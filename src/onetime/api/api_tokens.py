@@ -8,7 +8,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, JSONBody
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from onetime.api.given import GivenAct, GivenGarage, GivenPage, GivenPrincipal, RowId
+from onetime.api.given import Answer, GivenAct, GivenGarage, GivenPage, RowId
 from onetime.domain.accounts import Role
 from onetime.domain.people import Actor
 from onetime.garage import Transaction
@@ -31,9 +31,9 @@ class NewApiToken(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class MadeApiToken(Struct, frozen=True, kw_only=True):
-    """A token as it is shown, only this once."""
+    """A token as it is shown, only this once; null when the same request is sent again."""
 
-    token: str
+    token: str | None
     api_token: ApiToken
 
 
@@ -44,11 +44,9 @@ async def list_tokens(garage: GivenGarage, asked: GivenPage) -> Page[ApiToken]:
 
 
 @post("/api-tokens", operation_id="createApiToken", summary="Make a token for a program")
-async def create_token(
-    garage: GivenGarage, principal: GivenPrincipal, data: JSONBody[NewApiToken]
-) -> MadeApiToken:
+async def create_token(act: GivenAct, data: JSONBody[NewApiToken]) -> Response[MadeApiToken]:
     """The token is told only in this answer; kept is its hash."""
-    return await garage.archive.write(_create, principal.actor, data)
+    return await act.told(_create, data)
 
 
 @get("/api-tokens/{token_id:int}", operation_id="getApiToken", summary="Show a token")
@@ -68,7 +66,7 @@ async def revoke_token(act: GivenAct, token_id: FromPath[int]) -> Response[ApiTo
     return await act(_revoke, token_id)
 
 
-def _create(tx: Transaction, actor: Actor, new: NewApiToken) -> MadeApiToken:
+def _create(tx: Transaction, actor: Actor, new: NewApiToken) -> Answer[MadeApiToken]:
     made = create_api_token(
         tx,
         actor,
@@ -77,7 +75,11 @@ def _create(tx: Transaction, actor: Actor, new: NewApiToken) -> MadeApiToken:
         renter_id=new.renter_id,
         expires_at=new.expires_at,
     )
-    return MadeApiToken(token=made.token, api_token=api_token(tx.connection, made.id))
+    found = api_token(tx.connection, made.id)
+    return Answer(
+        MadeApiToken(token=made.token, api_token=found),
+        kept=MadeApiToken(token=None, api_token=found),
+    )
 
 
 def _revoke(tx: Transaction, actor: Actor, token_id: int) -> ApiToken:
