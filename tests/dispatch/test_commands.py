@@ -212,7 +212,7 @@ async def test_a_payload_goes_out_as_it_came_and_is_recorded(garden: Garden) -> 
 async def test_a_payload_that_breaks_the_schema_is_not_recorded_nor_sent(garden: Garden) -> None:
     with pytest.raises(Faulty):
         await send_payload(garden.house.garage, OWNER, CP_1, "UnlockConnector", b"{}")
-    with pytest.raises(NotFound, match="Did you mean UnlockConnector"):
+    with pytest.raises(NotFound, match="the nearest is UnlockConnector"):
         await send_payload(garden.house.garage, OWNER, CP_1, "unlockConector", b"{}")
     assert garden.house.rows(ROWS) == []
 

@@ -10,17 +10,17 @@ from onetime.ocpp.v16.core import UnlockConnectorRequest
 @pytest.mark.parametrize(
     ("action", "hint"),
     [
-        ("resett", "Did you mean Reset?"),
-        ("RemoteStart", "Did you mean RemoteStartTransaction?"),
-        ("unlock_connector", "Did you mean UnlockConnector?"),
-        ("StartTransaction", "for stations."),
+        ("resett", "the nearest is Reset."),
+        ("RemoteStart", "the nearest is RemoteStartTransaction."),
+        ("unlock_connector", "the nearest is UnlockConnector."),
+        ("StartTransaction", "the nearest is RemoteStartTransaction."),
         ("xyz", "for stations."),
     ],
 )
 def test_an_unknown_action_is_refused_with_the_nearest_name(action: str, hint: str) -> None:
     with pytest.raises(NotFound, match=f"no command {action!r} for stations") as refused:
         require_command(action)
-    assert refused.value.sentence.endswith(hint) or "Did you mean" in refused.value.sentence
+    assert refused.value.sentence.endswith(hint)
 
 
 def test_impossible_numbers_are_no_fault() -> None:

@@ -48,3 +48,17 @@ def test_a_frame_without_secrets_stays_as_it_was(action: str | None, frame: str)
 
 def test_a_depth_bomb_is_no_trouble() -> None:
     assert redacted(None, "[" * 100_000) == "[" * 100_000
+
+
+@pytest.mark.parametrize("action", ["GetDiagnostics", "GetLog", "UpdateFirmware"])
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("ftp://user:CANARY@files.example/in", "ftp://***@files.example/in"),
+        ("ftp://user:CAN@CANARY@files.example", "ftp://***@files.example"),
+        ("https://files.example/a@b", "https://files.example/a@b"),
+        ("https://files.example:8443/a?b=c@d", "https://files.example:8443/a?b=c@d"),
+    ],
+)
+def test_a_login_in_an_address_is_replaced(action: str, address: str, shown: str) -> None:
+    assert redacted(action, f'{{"location":"{address}"}}') == f'{{"location":"{shown}"}}'

@@ -4,13 +4,13 @@ msgspec decodes, and stops at the first fault; then `jsonschema` looks for the o
 schemas of the same structs. Knows schemas and their words; never what a body is for.
 """
 
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Generator, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import ClassVar, Final, TypeVar, get_args
 
 import msgspec
-from jsonschema import Draft202012Validator, FormatChecker, ValidationError
+from jsonschema import Draft202012Validator
 from litestar.dto import AbstractDTO, DTOConfig
 from litestar.dto.data_structures import DTOFieldDefinition
 from litestar.exceptions import HTTPException
@@ -18,8 +18,9 @@ from litestar.handlers import BaseRouteHandler
 from litestar.typing import FieldDefinition
 from msgspec import Struct
 
-from onetime.domain.errors import Unacceptable
+from onetime.domain.errors import Faulty, FieldFault
 from onetime.kit.limits import excess
+from onetime.kit.schemas import faults, validator
 
 T = TypeVar("T")
 
@@ -27,30 +28,8 @@ JSON: Final = "application/json"
 MAX_FAULTS: Final = 50
 _HERE: Final = "body"
 
-_KINDS: Final[Mapping[str, str]] = {
-    "array": "a list",
-    "boolean": "true or false",
-    "integer": "a whole number",
-    "null": "null",
-    "number": "a number",
-    "object": "an object",
-    "string": "text",
-}
-
-
-class FieldFault(Struct, frozen=True):
-    """What is wrong with one field, in a sentence."""
-
-    field: str
-    detail: str
-
-
-class BodyFault(Unacceptable):
-    """A body that is JSON, but not as the document of the API says."""
-
-    def __init__(self, faults: tuple[FieldFault, ...]) -> None:
-        super().__init__(" ".join(f"{each.field}: {each.detail}" for each in faults))
-        self.faults = faults
+BODY_SCHEMA: Final = "body_schema"
+"""The name in `opt` of a schema that is told of a body in place of that of its type."""
 
 
 class Body(AbstractDTO[Struct]):
@@ -82,7 +61,7 @@ class Body(AbstractDTO[Struct]):
         cls.types[handler_id] = field_definition.annotation
 
     def decode_bytes(self, value: bytes) -> object:
-        """Decode a body; raises BodyFault, and the framework's exceptions for 400 and 415."""
+        """Decode a body; raises Faulty, and the framework's exceptions for 400 and 415."""
         sent_as = self.asgi_connection.headers.get("content-type", "")
         if sent_as.partition(";")[0].strip().lower() != JSON:
             raise HTTPException(status_code=415)
@@ -90,13 +69,13 @@ class Body(AbstractDTO[Struct]):
 
 
 def read_body(text: bytes, form: object) -> object:
-    """Return a body as this type; raises BodyFault, HTTPException (400) when it is no JSON."""
+    """Return a body as this type; raises Faulty, HTTPException (400) when it is no JSON."""
     if excess(text) is not None:
         raise HTTPException(status_code=400)
     try:
         return _decoder(form).decode(text)
     except msgspec.ValidationError as first:
-        raise BodyFault(tuple(_faults(_as_it_stands(text), form, first))) from None
+        raise Faulty(_faults(_as_it_stands(text), form, first)) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise HTTPException(status_code=400) from None
 
@@ -110,9 +89,11 @@ def body_fields(handler: BaseRouteHandler) -> frozenset[str]:
     """Return the names of the fields of a handler's body; none when it takes none."""
     form = body_of(handler)
     structs = [each for each in (form, *get_args(form)) if isinstance(each, type)]
+    told: Mapping[str, object] = handler.opt.get(BODY_SCHEMA, {})
+    named = told.get("properties", {})
     return frozenset(
         name for each in structs if issubclass(each, Struct) for name in each.__struct_fields__
-    )
+    ) | frozenset(named if isinstance(named, Mapping) else ())
 
 
 @lru_cache(maxsize=256)
@@ -122,18 +103,12 @@ def _decoder(form: object) -> msgspec.json.Decoder[object]:
 
 @lru_cache(maxsize=256)
 def _validator(form: object) -> Draft202012Validator:
-    return Draft202012Validator(msgspec.json.schema(form), format_checker=_FORMATS)
+    return validator(msgspec.json.schema(form), _is_time)
 
 
-_FORMATS: Final = FormatChecker(formats=())
-
-
-@_FORMATS.checks("date-time")
-def _is_time(value: object) -> bool:
-    if not isinstance(value, str):
-        return True
+def _is_time(text: str) -> bool:
     try:
-        msgspec.convert(value, datetime)
+        msgspec.convert(text, datetime)
     except msgspec.ValidationError:
         return False
     return True
@@ -147,69 +122,11 @@ def _as_it_stands(text: bytes) -> object:
         raise HTTPException(status_code=400) from None
 
 
-def _faults(given: object, form: object, first: msgspec.ValidationError) -> Iterator[FieldFault]:
-    """Yield what is wrong, each field once; what the decoder said, if the schema finds nothing."""
-    told: set[str] = set()
-    errors: Iterable[ValidationError] = _validator(form).iter_errors(given)
-    for error in sorted(errors, key=lambda each: list(map(str, each.absolute_path))):
-        for fault in _sentences(error):
-            if fault.field not in told and len(told) < MAX_FAULTS:
-                told.add(fault.field)
-                yield fault
-    if not told:
+def _faults(given: object, form: object, first: msgspec.ValidationError) -> list[FieldFault]:
+    """Return what is wrong, each field once; what the decoder said, if the schema finds nothing."""
+    found = list(faults(_validator(form), given))
+    if not found:
         sentence, _, place = str(first).partition(" - at `$")
-        yield FieldFault(place.strip(".`") or _HERE, f"{sentence}.".replace("`", "'"))
-
-
-def _sentences(error: ValidationError) -> Iterator[FieldFault]:
-    place = ".".join(map(str, error.absolute_path))
-    schema: Mapping[str, object] = error.schema if isinstance(error.schema, Mapping) else {}
-    match error.validator, error.validator_value:
-        case "required", list() as wanted:
-            for name in wanted:
-                if isinstance(error.instance, Mapping) and name not in error.instance:
-                    yield FieldFault(_inside(place, str(name)), "This field is missing.")
-        case "additionalProperties", _:
-            known, given = schema.get("properties"), error.instance
-            for name in given if isinstance(given, Mapping) else ():
-                if not isinstance(known, Mapping) or name not in known:
-                    yield FieldFault(_inside(place, str(name)), "There is no such field.")
-        case "anyOf", list():
-            yield FieldFault(place or _HERE, _of_union(error))
-        case _:
-            yield FieldFault(place or _HERE, _sentence(error))
-
-
-def _of_union(error: ValidationError) -> str:
-    """Say what none of the alternatives took: the fault of the right kind, or all the kinds."""
-    of_kind = [each for each in error.context or () if each.validator != "type"]
-    if of_kind:
-        return _sentence(of_kind[0])
-    kinds = [str(each.validator_value) for each in error.context or ()]
-    return f"This has to be {' or '.join(_KINDS.get(kind, kind) for kind in kinds)}."
-
-
-def _sentence(error: ValidationError) -> str:
-    value = error.validator_value
-    match error.validator:
-        case "type":
-            return f"This has to be {_KINDS.get(str(value), str(value))}."
-        case "enum" if isinstance(value, list):
-            return f"This has to be one of {', '.join(map(str, value))}."
-        case "minLength":
-            return f"This has at least {value} character{'' if value == 1 else 's'}."
-        case "maxLength":
-            return f"This has at most {value} characters."
-        case "minimum":
-            return f"This is at least {value}."
-        case "maximum":
-            return f"This is at most {value}."
-        case "format":
-            return "This has to be a time such as 2026-01-31T18:00:00Z."
-        case "maxItems":
-            return f"This has at most {value} items."
-    return "This can not be accepted as it is."
-
-
-def _inside(place: str, name: str) -> str:
-    return f"{place}.{name}" if place else name
+        found = [(place.strip(".`"), f"{sentence}.".replace("`", "'"))]
+    told = dict(reversed(found))  # of several faults of a field the first
+    return [FieldFault(place or _HERE, sentence) for place, sentence in told.items()][:MAX_FAULTS]

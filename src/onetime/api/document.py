@@ -19,7 +19,7 @@ from litestar.typing import FieldDefinition
 from msgspec import Struct
 
 from onetime import __version__
-from onetime.api.bodies import JSON, body_of
+from onetime.api.bodies import BODY_SCHEMA, JSON, body_of
 from onetime.api.cookies import PLAIN
 from onetime.api.given import MAX_KEY_LENGTH
 from onetime.api.problems import MEDIA_TYPE, Problem
@@ -37,6 +37,8 @@ MAY_ANSWER: Final = "may_answer"
 """The name in `opt` of statuses, each with its type, that a route has beside its usual one."""
 MAY_REFUSE: Final = "may_refuse"
 """The name in `opt` of statuses of problems that a route has beside the usual ones."""
+ANSWER_SCHEMA: Final = "answer_schema"
+"""The name in `opt` of a schema that is told of the usual answer in place of that of its type."""
 
 _DESCRIPTION: Final = (
     "Everything a garage of charging stations needs. Times are RFC 3339 in UTC, energy is Wh"
@@ -177,7 +179,8 @@ def _operation(route: Route, schemas: _Schemas) -> Json:
     }
     form = body_of(handler)
     if form is not None:
-        told["requestBody"] = {"required": True, "content": {JSON: {"schema": schemas.of(form)}}}
+        schema = handler.opt.get(BODY_SCHEMA) or schemas.of(form)
+        told["requestBody"] = {"required": True, "content": {JSON: {"schema": schema}}}
     roles = roles_of(route.method, route.path) or PUBLIC
     if roles:
         told["security"] = [{"token": []}, {"cookie": []}]
@@ -210,7 +213,9 @@ def _responses(route: Route, schemas: _Schemas) -> Json:
     for status, form in _answers_of(route.handler).items():
         answer: Json = {"description": HTTPStatus(status).phrase}
         if form is not None:
-            content: Json = {JSON: {"schema": schemas.of(form)}}
+            own = route.handler.opt.get(ANSWER_SCHEMA)
+            is_usual = status == route.handler.status_code
+            content: Json = {JSON: {"schema": own if own and is_usual else schemas.of(form)}}
             if route.handler.opt.get(ALSO_CSV):
                 content[CSV] = {"schema": {"type": "string"}}
             answer["content"] = content

@@ -24,10 +24,12 @@ from litestar.types import ExceptionHandlersMap
 from litestar.utils import normalize_path
 from msgspec import Struct
 
-from onetime.api.bodies import BodyFault, FieldFault, body_fields
+from onetime.api.bodies import body_fields
 from onetime.api.entrance import Forbidden
 from onetime.domain.errors import (
     Conflict,
+    Faulty,
+    FieldFault,
     NotFound,
     NotSignedIn,
     OperationFailed,
@@ -53,7 +55,6 @@ STATUS_OF: Final[dict[type[Refusal], HTTPStatus]] = {
     NotFound: HTTPStatus.NOT_FOUND,
     Conflict: HTTPStatus.CONFLICT,
     Unacceptable: HTTPStatus.UNPROCESSABLE_ENTITY,
-    BodyFault: HTTPStatus.UNPROCESSABLE_ENTITY,
     Refusal: HTTPStatus.CONFLICT,
 }
 """The status of a refusal is that of the nearest class above it that stands here."""
@@ -121,7 +122,7 @@ def _refused(request: Asking, refusal: Refusal) -> Response[bytes]:
     if status == HTTPStatus.NOT_FOUND and refusal.field in _named_by(request):
         status = HTTPStatus.UNPROCESSABLE_ENTITY  # the address is right, what it is told is not
     errors: tuple[FieldFault, ...] = ()
-    if isinstance(refusal, BodyFault):
+    if isinstance(refusal, Faulty):
         errors = refusal.faults
     elif refusal.field is not None:
         errors = (FieldFault(refusal.field, refusal.sentence),)

@@ -7,15 +7,16 @@ from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
 from msgspec import ValidationError, convert
 
-from onetime.api.bodies import BodyFault, FieldFault, body_of
+from onetime.api.bodies import body_of
 from onetime.api.document import parameters_of
 from onetime.api.given import LARGEST_ID, Incoming
+from onetime.domain.errors import Faulty, FieldFault
 
 
 async def refuse_misuse(request: Incoming) -> None:
     """Refuse what no handler should see; a filter that is misspelt would silently give everything.
 
-    Raises BodyFault, NotFoundException.
+    Raises Faulty, NotFoundException.
     """
     handler = request.scope["route_handler"]
     assert isinstance(handler, HTTPRouteHandler)
@@ -26,7 +27,7 @@ async def refuse_misuse(request: Incoming) -> None:
     if body_of(handler) is not None and not await request.body():
         faults.append(FieldFault("body", "A JSON body is missing."))
     if faults:
-        raise BodyFault(tuple(faults))
+        raise Faulty(faults)
 
 
 def query_faults(request: Incoming, handler: HTTPRouteHandler) -> list[FieldFault]:

@@ -6,6 +6,7 @@ only what is the renter's own; that is seen to where the things are found.
 
 from typing import Final
 
+from onetime.dispatch.descriptions import COMMAND_NAMES
 from onetime.domain.accounts import Role
 
 PREFIX: Final = "/api/v1"
@@ -25,6 +26,17 @@ BEFORE_SECOND_FACTOR: Final = frozenset(
     {("GET", "/me"), ("POST", "/logout"), ("POST", "/me/totp"), ("POST", "/me/totp/confirm")}
 )
 """What somebody may do who has to set up one-time passwords first, where they are required."""
+
+OFFICE_COMMANDS: Final = frozenset(
+    {"RemoteStartTransaction", "RemoteStopTransaction", "UnlockConnector"}
+)
+"""What helps somebody who stands at a station; the rest is for who knows the station."""
+_COMMANDS: Final = {
+    ("POST", f"/stations/{{station_id}}/commands/{action}"): (
+        BUILDERS if action in OFFICE_COMMANDS else INSTALLERS
+    )
+    for action in COMMAND_NAMES
+}
 
 RIGHTS: Final[dict[tuple[str, str], frozenset[Role]]] = {
     ("GET", "/openapi.json"): PUBLIC,
@@ -95,6 +107,10 @@ RIGHTS: Final[dict[tuple[str, str], frozenset[Role]]] = {
     ("GET", "/alarms/{alarm_id}"): BUILDERS,
     ("POST", "/alarms/{alarm_id}/acknowledge"): BUILDERS,
     ("GET", "/audit"): OWNER,
+    ("GET", "/stations/{station_id}/commands"): BUILDERS,
+    ("GET", "/stations/{station_id}/commands/{command}"): BUILDERS,
+    ("POST", "/stations/{station_id}/commands/{command}"): BUILDERS,
+    **_COMMANDS,
 }
 
 

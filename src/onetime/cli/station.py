@@ -16,6 +16,7 @@ from onetime.cli.arguments import (
     verbs_of,
     watts_or_none,
 )
+from onetime.cli.commands import add_commands
 from onetime.cli.desk import Desk, every, open_desk
 from onetime.cli.output import (
     Column,
@@ -37,6 +38,7 @@ from onetime.operations.stations import (
     rotate_key,
 )
 from onetime.queries.certificates import kept
+from onetime.queries.commands import withheld_actions
 from onetime.queries.stations import (
     Knocking,
     Station,
@@ -112,6 +114,7 @@ def add_to(parser: Parser) -> None:
     rotating = _of_station(add_verb(verbs, "rotate-key", rotate, "replace a station's key"))
     rotating.add_argument("--password", metavar="TEXT", help="chosen instead of a generated key")
     _of_station(add_verb(verbs, "retire", retire, "take a station out of use; its history stays"))
+    _of_station(add_commands(verbs))
     add_verb(verbs, "knocking", show_knocking, "list identities that were refused, and why")
 
 
@@ -173,11 +176,14 @@ def show(arguments: Namespace) -> None:
             ("Last boot", local(found.last_boot_at)),
             ("Last seen", local(found.last_seen_at)),
             ("Heartbeat", local(found.last_heartbeat)),
+            ("Deaf since", local(found.deaf_since) or None),
         ]
         for each in desk.archive.ask(connectors, found.id):
             name = f"Connector {each.connector_id}" if each.connector_id else "Itself"
             trouble = "" if each.error_code == "NoError" else f", {each.error_code}"
             facts.append((name, f"{each.status}{trouble}, since {local(each.status_since)}"))
+        for held in desk.archive.ask(withheld_actions, found.id):
+            facts.append(("Not sent", f"{held.action}, since {local(held.withheld_since)}"))
         for quirk in desk.archive.ask(quirks, found.id):
             facts.append((f"Deviation {quirk.quirk}", f"{quirk.meaning} ({quirk.count:,} x)"))
     print_facts(facts)

@@ -11,6 +11,11 @@ _SECRET_KEY: Final = re.compile(
 )
 _SPELLED_APART: Final = re.compile(r"[_\s-]")
 _WITH_SECRETS: Final = frozenset({"ChangeConfiguration", "GetConfiguration", "DataTransfer"})
+_WITH_ADDRESSES: Final = frozenset(
+    {"GetDiagnostics", "GetLog", "SignedUpdateFirmware", "UpdateFirmware"}
+)
+_LOGIN_IN_ADDRESS: Final = re.compile(r"(?<=://)[^/?#\s\"@]*@(?:[^/?#\s\"@]*@)*")
+"""Who logs in stands before the host, and a password may have an `@` in it."""
 _ESCAPE: Final = "\\u"
 
 
@@ -21,11 +26,13 @@ def is_secret_key(key: str) -> bool:
 
 
 def redacted(action: str | None, frame: str) -> str:
-    """Return a frame with the values of secret configuration keys replaced.
+    """Return a frame with secrets replaced: values of configuration keys, logins in addresses.
 
     One of an unknown action may hold anything. A frame that names a secret, or might in escapes,
     and can not be read is replaced as a whole.
     """
+    if action in _WITH_ADDRESSES:
+        return _LOGIN_IN_ADDRESS.sub(f"{REPLACEMENT}@", frame)
     if action is not None and action not in _WITH_SECRETS:
         return frame
     try:

@@ -1,14 +1,19 @@
 """What was asked of stations, by whom, and what became of it."""
 
 from datetime import datetime
+from typing import Annotated, TypeAlias
 
-from msgspec import Struct, convert, json
+from msgspec import Meta, Struct, convert, json
 from sqlalchemy import Connection, RowMapping, select
 
 from onetime.domain.commands import CommandStatus
 from onetime.domain.errors import NotFound
 from onetime.queries.pages import FIRST, Asked, Page, after_id, fetch_limit, page_of, widened
+from onetime.store.command_tables import harmful_actions
 from onetime.store.command_tables import station_commands as table
+
+JsonObject: TypeAlias = dict[str, Annotated[object, Meta(extra_json_schema={"title": "JSON"})]]
+"""An object of which OCPP says what is in it."""
 
 
 class Command(Struct, frozen=True, kw_only=True):
@@ -19,14 +24,34 @@ class Command(Struct, frozen=True, kw_only=True):
     action: str
     asked_by: str
     asked_at: datetime
-    payload: dict[str, object]
+    payload: JsonObject
     status: CommandStatus
     ended_at: datetime | None
     latency_ms: int | None
-    response: dict[str, object] | None
+    response: JsonObject | None
     raw_answer: str | None
     code: str | None
     description: str | None
+
+
+class Withheld(Struct, frozen=True, kw_only=True):
+    """An action that onetime does not send to a station by itself, and since when (K22)."""
+
+    station_id: str
+    action: str
+    count: int
+    withheld_since: datetime
+
+
+def withheld_actions(connection: Connection, station_id: str) -> tuple[Withheld, ...]:
+    """List what is not sent to a station because its connection died of it."""
+    since = harmful_actions.c.withheld_since
+    rows = connection.execute(
+        select(harmful_actions)
+        .where(harmful_actions.c.station_id == station_id, since.is_not(None))
+        .order_by(since, harmful_actions.c.action)
+    )
+    return tuple(convert(row, Withheld) for row in rows.mappings())
 
 
 def command_list(
