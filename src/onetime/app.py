@@ -243,7 +243,7 @@ class App:
         """Open the door for programs and people, tell that all are open, wait for the end."""
         setup_secret = await garage.archive.write(offer_setup)
         watch = Watch(garage)
-        web = await self._open_web(garage, encrypted, watch)
+        web = await self._open_web(garage, listener, encrypted, watch)
         watching = asyncio.create_task(repeat("live", RETRY_SECONDS, watch.run))
         gc.collect()
         gc.freeze()
@@ -256,11 +256,15 @@ class App:
             watching.cancel()
             await web.stop()
 
-    async def _open_web(self, garage: Garage, encrypted: Encrypted, watch: Watch) -> WebServer:
+    async def _open_web(
+        self, garage: Garage, listener: Listener, encrypted: Encrypted, watch: Watch
+    ) -> WebServer:
         told = Told(self._addresses, encrypted)
-        app = with_porter(application(garage, told, watch), garage)
+        app = application(garage, told, watch, lambda: listener.is_open)
         try:
-            return await serve_web(self._settings.http_host, self._settings.http_port, app)
+            return await serve_web(
+                self._settings.http_host, self._settings.http_port, with_porter(app, garage)
+            )
         except OSError as error:
             raise WebDoorFault(error) from None
 

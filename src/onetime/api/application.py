@@ -1,5 +1,6 @@
 """The application: all routes behind one guard, with one form of refusal."""
 
+from collections.abc import Callable
 from typing import Final
 
 from litestar import Litestar, Router
@@ -10,6 +11,7 @@ from onetime.api.access import Access
 from onetime.api.bodies import Body
 from onetime.api.entrance import require_right
 from onetime.api.given import GIVEN, Addresses
+from onetime.api.health import Readiness
 from onetime.api.porter import Porter
 from onetime.api.problems import HANDLERS
 from onetime.api.queries import refuse_misuse
@@ -21,10 +23,16 @@ from onetime.garage import Garage
 MAX_BODY_BYTES: Final = 1_048_576
 
 
-def application(garage: Garage, addresses: Addresses, watch: Watch | None = None) -> Litestar:
+def application(
+    garage: Garage,
+    addresses: Addresses,
+    watch: Watch | None = None,
+    is_open: Callable[[], bool] = lambda: True,
+) -> Litestar:
     """Return the application of this garage, which is found at these addresses.
 
-    Whoever gives a `watch` runs it; otherwise nobody sees anything live.
+    Whoever gives a `watch` runs it; otherwise nobody sees anything live. `is_open` says whether
+    stations are let in.
     """
     return Litestar(
         route_handlers=[Router(PREFIX, route_handlers=list(NOUNS)), *BESIDE],
@@ -43,6 +51,7 @@ def application(garage: Garage, addresses: Addresses, watch: Watch | None = None
                 "addresses": addresses,
                 "access": Access(garage.clock),
                 "watch": watch or Watch(garage),
+                "readiness": Readiness(garage, is_open),
             }
         ),
     )
@@ -50,4 +59,4 @@ def application(garage: Garage, addresses: Addresses, watch: Watch | None = None
 
 def with_porter(app: Litestar, garage: Garage) -> ASGIApp:
     """Return the application as it is served."""
-    return Porter(app, garage.clock)
+    return Porter(app, garage.clock, garage.archive.tally)

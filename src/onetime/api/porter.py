@@ -12,6 +12,7 @@ from onetime.api.rights import PREFIX
 from onetime.domain.accounts import Principal
 from onetime.kit.clock import Clock
 from onetime.kit.logs import get_log
+from onetime.kit.tally import Tally
 
 CONTENT_SECURITY_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
@@ -27,15 +28,20 @@ ALWAYS: Final[tuple[tuple[bytes, bytes], ...]] = (
 )
 NOT_KEPT: Final = (b"cache-control", b"no-store")
 
+NO_ROUTE: Final = "none"
+METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+OTHER: Final = "other"
+
 log = get_log("api")
 
 
 class Porter:
     """The application, with a porter in front of it."""
 
-    def __init__(self, app: ASGIApp, clock: Clock) -> None:
+    def __init__(self, app: ASGIApp, clock: Clock, tally: Tally) -> None:
         self._app = app
         self._clock = clock
+        self._tally = tally
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through."""
@@ -57,6 +63,8 @@ class Porter:
             await self._app(scope, receive, tell)
         finally:
             passed = self._clock.monotonic() - began
+            if kind == "http":
+                self._count(scope, told, passed)
             who = scope.get("user")
             log.info(
                 "request_answered" if kind == "http" else "socket_ended",
@@ -66,6 +74,13 @@ class Porter:
                 duration_ms=round(passed * 1_000, 1),
                 actor=str(who.actor) if isinstance(who, Principal) else None,
             )
+
+    def _count(self, scope: Scope, status: int, passed: float) -> None:
+        """Keep count by words of ours: whoever asks can make up methods and paths."""
+        route = scope.get("path_template") or NO_ROUTE
+        method = str(scope.get("method"))
+        self._tally.requests[method if method in METHODS else OTHER, route, status] += 1
+        self._tally.request_seconds.note(passed)
 
 
 def _with_headers(scope: Scope, given: object) -> list[tuple[bytes, bytes]]:

@@ -40,6 +40,9 @@ _COMMANDS: Final = {
 
 RIGHTS: Final[dict[tuple[str, str], frozenset[Role]]] = {
     ("GET", "/openapi.json"): PUBLIC,
+    ("GET", "/healthz"): PUBLIC,
+    ("GET", "/readyz"): PUBLIC,
+    ("GET", "/metrics"): PUBLIC,
     ("GET", "/api/docs"): PUBLIC,
     ("GET", "/api/docs/{name}"): PUBLIC,
     ("WEBSOCKET", "/live"): EVERYBODY,

@@ -10,9 +10,11 @@ from onetime.api import (
     audit,
     commands,
     docs,
+    health,
     live,
     login,
     me,
+    metrics,
     renters,
     review,
     sessions,
@@ -40,5 +42,5 @@ NOUNS: Final[tuple[BaseRouteHandler, ...]] = (
 )
 """Served below `/api/v1` and told in its document."""
 
-BESIDE: Final[tuple[BaseRouteHandler, ...]] = (*docs.ROUTES,)
+BESIDE: Final[tuple[BaseRouteHandler, ...]] = (*docs.ROUTES, *health.ROUTES, *metrics.ROUTES)
 """Served as their paths say; not in the document."""

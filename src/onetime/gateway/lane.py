@@ -26,7 +26,7 @@ from onetime.gateway.answers import (
     understand,
 )
 from onetime.gateway.limits import Allowance
-from onetime.gateway.routes import BOOT, HEARTBEAT, UNBUDGETED
+from onetime.gateway.routes import BOOT, HEARTBEAT, ROUTES, UNBUDGETED
 from onetime.kit.clock import Clock
 from onetime.kit.logs import get_log
 from onetime.ocpp.errors import OcppViolation
@@ -55,6 +55,10 @@ LOG_BUDGET_SECONDS: Final = 600.0
 """How much a station may add to the OCPP log with messages of which only the last counts (N04)."""
 FLOOD: Final = "N04"
 FLOOD_TOLD_EVERY_SECONDS: Final = 3_600.0
+ANSWERED: Final = "answered"
+REFUSED: Final = "refused"
+FAILED: Final = "failed"
+OTHER: Final = "other"
 TRY_AGAIN_LATER: Final = 1013
 INTERNAL_ERROR: Final = 1011
 
@@ -280,19 +284,30 @@ class Lane:
         return structs.replace(incoming, quirks=(*incoming.quirks, FLOOD), is_logged=False)
 
     async def _answer(self, speaker: Speaker, incoming: Incoming) -> None:
+        began = self._clock.monotonic()
         incoming = await self._within_budget(incoming)
         understood = understand(incoming)
         if incoming.action == HEARTBEAT and isinstance(understood, Understood):
             self._answer_heartbeat(speaker, incoming, understood)
+            self._count(incoming, ANSWERED, began)
             return
         try:
             answer = await self._store(incoming, understood)
         except OperationFailed as failure:
             self._reply(speaker, await self._answer_poison(incoming, failure))
+            self._count(incoming, FAILED, began)
             return
         self._reply(speaker, answer)
+        self._count(incoming, ANSWERED if isinstance(understood, Understood) else REFUSED, began)
         if incoming.action == BOOT and isinstance(understood, Understood):
             speaker.booted()
+
+    def _count(self, incoming: Incoming, outcome: str, began: float) -> None:
+        """Keep count; a station can say any word for an action, and is not to fill the memory."""
+        action = incoming.action if incoming.action in ROUTES else OTHER
+        tally = self._archive.tally
+        tally.messages[action, outcome] += 1
+        tally.answer_seconds.note(self._clock.monotonic() - began)
 
     async def _store(self, incoming: Incoming, understood: Understood | OcppViolation) -> bytes:
         """Let the writer handle a message as far as it can; return the answer once it is kept."""

@@ -71,6 +71,11 @@ class Listener:
         """How many strangers were dropped for want of room, since the door was opened."""
         return self._shared.evicted
 
+    @property
+    def is_open(self) -> bool:
+        """Say whether stations are let in."""
+        return self._server.is_serving() and not self._shared.is_refusing
+
     def refuse_all(self, refused: bool) -> None:
         """Answer every upgrade with 503 and Retry-After, or let the doorman rule again."""
         self._shared.is_refusing = refused

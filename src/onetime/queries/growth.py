@@ -28,7 +28,7 @@ class _Rows(Struct, frozen=True):
 
 def growth(connection: Connection, now: datetime) -> Growth:
     """Tell how the two tables grow that hold nearly everything: readings and the OCPP log."""
-    total_bytes = _size(connection)
+    total_bytes = size_of(connection)
     readings = _rows(connection, meter_readings, meter_readings.c.timestamp, now)
     log = _rows(connection, ocpp_messages, ocpp_messages.c.at, now)
     per_row = total_bytes / max(readings.total + log.total, 1)
@@ -44,7 +44,8 @@ def growth(connection: Connection, now: datetime) -> Growth:
     )
 
 
-def _size(connection: Connection) -> int:
+def size_of(connection: Connection) -> int:
+    """Return how many bytes the database takes."""
     if connection.dialect.name == "postgresql":
         size = connection.execute(
             select(func.pg_database_size(func.current_database()))

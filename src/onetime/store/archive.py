@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from onetime.domain.facts import Fact
 from onetime.domain.policy import Policy
 from onetime.kit.clock import Clock
+from onetime.kit.tally import Tally
 from onetime.store.database import READER_POOL, Database, down_is_no_bug
 from onetime.store.tickets import Errand, Ticket
 from onetime.store.transaction import Transaction
@@ -50,6 +51,7 @@ class Archive:
         self.policy = policy
         self.on_facts: Callable[[Sequence[Fact]], None] = lambda facts: None
         self.on_down: Callable[[bool], None] = lambda is_down: None
+        self.tally = Tally()
         self.on_fatal: Callable[[str], None] = lambda reason: None
         self._clock = clock
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -61,6 +63,7 @@ class Archive:
             Reports(self._settled, self._told_down, self._told_fatal),
             batch_limit=batch_limit,
             at_phase=at_phase,
+            tally=self.tally,
         )
 
     @property
@@ -145,6 +148,10 @@ class Archive:
         """Ask a question in this thread; otherwise as `read`."""
         with down_is_no_bug(), self.database.reader.connect() as connection, connection.begin():
             return query(connection, *args, **kwargs)
+
+    def waiting(self) -> int:
+        """Return how many entries wait for the writer."""
+        return self._writer.waiting()
 
     def is_congested(self) -> bool:
         """Say whether the oldest waiting entry is so old that doors should stop reading."""

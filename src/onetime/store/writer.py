@@ -16,6 +16,7 @@ from onetime.domain.facts import Fact, ForeignCommit
 from onetime.domain.policy import Policy
 from onetime.kit.clock import Clock
 from onetime.kit.logs import get_log
+from onetime.kit.tally import Tally
 from onetime.store.database import (
     Database,
     Trouble,
@@ -71,6 +72,7 @@ class Writer:
         *,
         batch_limit: int,
         at_phase: Callable[[Phase], None],
+        tally: Tally,
     ) -> None:
         self.is_down = False
         self._database = database
@@ -79,6 +81,7 @@ class Writer:
         self._reports = reports
         self._batch_limit = batch_limit
         self._at_phase = at_phase
+        self._tally = tally
         self._queue: deque[Ticket] = deque()
         self._lazy: deque[Ticket] = deque()
         self._wake = threading.Condition()
@@ -109,6 +112,10 @@ class Writer:
         """Let an operation go with the next batch; past the limit it is lost."""
         if len(self._lazy) < QUEUE_LIMIT:
             self._lazy.append(ticket)
+
+    def waiting(self) -> int:
+        """Return how many entries are in the queue."""
+        return len(self._queue)
 
     def oldest_queued_at(self) -> float | None:
         """Return the monotonic second at which the oldest waiting entry came."""
@@ -158,6 +165,7 @@ class Writer:
     def _write(self, connection: Connection, foreign: ForeignCommits, batch: list[Ticket]) -> None:
         """Run and commit one batch; raises when the database is down, after telling everybody."""
         isolate = False
+        began = self._clock.monotonic()
         for attempt in range(RETRY_LIMIT + 2):
             try:
                 facts = self._attempt(connection, foreign, batch, isolate)
@@ -169,10 +177,13 @@ class Writer:
                     log.error("batch_rolled_back", size=len(batch), error=type(error).__name__)
                     isolate = True
                     continue
+                self._tally.failed_commits += 1
                 self._set_down(True)  # before anybody hears of it, and comes back at once
                 self._fail(batch, error)
                 raise
             self._reports.settled(batch, facts)
+            self._tally.commit_seconds.note(self._clock.monotonic() - began)
+            self._tally.commit_operations.note(len(batch))
             return
 
     def _attempt(
