@@ -74,7 +74,8 @@ class Listener:
     @property
     def is_open(self) -> bool:
         """Say whether stations are let in."""
-        return self._server.is_serving() and not self._shared.is_refusing
+        is_plain = self._server is not None and self._server.is_serving()
+        return (is_plain or self._encrypted is not None) and not self._shared.is_refusing
 
     def refuse_all(self, refused: bool) -> None:
         """Answer every upgrade with 503 and Retry-After, or let the doorman rule again."""
