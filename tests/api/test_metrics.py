@@ -7,8 +7,8 @@ from typing import cast
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from onetime.api.entrance import Knock
 from onetime.api.metrics import is_near
+from onetime.api.origins import Knock
 from onetime.domain.accounts import Role
 from tests.api.doors import Door, open_door
 from tests.garages import BOOT, STARTED, Refused, furnish, settings

@@ -19,8 +19,9 @@ from prometheus_client.core import (
 from prometheus_client.registry import Collector
 
 from onetime import __version__
-from onetime.api.entrance import Forbidden, Knock, identify
+from onetime.api.entrance import Forbidden, identify
 from onetime.api.given import GivenGarage, Incoming
+from onetime.api.origins import Knock
 from onetime.domain.accounts import Role
 from onetime.domain.errors import NotSignedIn
 from onetime.garage import Garage
@@ -113,11 +114,11 @@ async def show_metrics(request: Incoming, garage: GivenGarage) -> Response[bytes
     """Tell the figures to a private address, and to an owner or installer from anywhere."""
     asking = cast(Knock, request)
     if not is_near(asking):
-        principal = await identify(asking)
-        if principal is None:
+        visitor = await identify(asking)
+        if visitor is None:
             raise NotSignedIn("From a public address, send a token of an owner or an installer.")
-        if principal.role not in READERS:
-            raise Forbidden(f"The role {principal.role.value} may not do this.")
+        if visitor.principal.role not in READERS:
+            raise Forbidden(f"The role {visitor.principal.role.value} may not do this.")
     return Response(await rendered(garage), media_type=CONTENT_TYPE)
 
 
