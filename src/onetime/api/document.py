@@ -31,6 +31,7 @@ Json: TypeAlias = "dict[str, object]"
 
 REF: Final = "#/components/schemas/"
 CSV: Final = "text/csv"
+TEXT: Final[Json] = {"type": "string"}
 ALSO_CSV: Final = "also_csv"
 """The mark in `opt` of a route that gives CSV to whoever accepts that."""
 MAY_ANSWER: Final = "may_answer"
@@ -39,6 +40,10 @@ MAY_REFUSE: Final = "may_refuse"
 """The name in `opt` of statuses of problems that a route has beside the usual ones."""
 ANSWER_SCHEMA: Final = "answer_schema"
 """The name in `opt` of a schema that is told of the usual answer in place of that of its type."""
+BODY_MEDIA: Final = "body_media"
+"""The name in `opt` of the media type of a body that is no JSON."""
+ANSWER_MEDIA: Final = "answer_media"
+"""The name in `opt` of the media type of an answer that is no JSON."""
 
 _DESCRIPTION: Final = (
     "Everything a garage of charging stations needs. Times are RFC 3339 in UTC, energy is Wh"
@@ -181,6 +186,8 @@ def _operation(route: Route, schemas: _Schemas) -> Json:
     if form is not None:
         schema = handler.opt.get(BODY_SCHEMA) or schemas.of(form)
         told["requestBody"] = {"required": True, "content": {JSON: {"schema": schema}}}
+    if media := handler.opt.get(BODY_MEDIA):
+        told["requestBody"] = {"required": True, "content": {media: {"schema": TEXT}}}
     roles = roles_of(route.method, route.path) or PUBLIC
     if roles:
         told["security"] = [{"token": []}, {"cookie": []}]
@@ -217,7 +224,9 @@ def _responses(route: Route, schemas: _Schemas) -> Json:
             is_usual = status == route.handler.status_code
             content: Json = {JSON: {"schema": own if own and is_usual else schemas.of(form)}}
             if route.handler.opt.get(ALSO_CSV):
-                content[CSV] = {"schema": {"type": "string"}}
+                content[CSV] = {"schema": TEXT}
+            if (media := route.handler.opt.get(ANSWER_MEDIA)) and is_usual:
+                content = {media: {"schema": TEXT}}
             answer["content"] = content
         told[str(status)] = answer
     for status in sorted(_refusals_of(route)):
@@ -236,7 +245,7 @@ def _refusals_of(route: Route) -> set[int]:
         found.add(404)
     if parameters_of(handler):
         found.add(422)
-    if body_of(handler) is not None:
+    if body_of(handler) is not None or handler.opt.get(BODY_MEDIA):
         found |= {400, 413, 415, 422}
     if route.method != "GET":
         found |= {409, 422}
@@ -248,6 +257,8 @@ def _answers_of(handler: HTTPRouteHandler) -> dict[int, object]:
     returned = handler.parsed_fn_signature.return_type.raw
     if get_origin(returned) is Response:
         (returned,) = get_args(returned)
+    if ANSWER_MEDIA in handler.opt:
+        returned = str
     more: Mapping[int, object] = handler.opt.get(MAY_ANSWER, {})
     return {handler.status_code: None if returned in (None, type(None)) else returned, **more}
 

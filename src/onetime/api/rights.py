@@ -46,6 +46,8 @@ RIGHTS: Final[dict[tuple[str, str], frozenset[Role]]] = {
     ("GET", "/api/docs"): PUBLIC,
     ("GET", "/api/docs/{name}"): PUBLIC,
     ("WEBSOCKET", "/live"): EVERYBODY,
+    ("POST", "/imports/{noun}"): OFFICE,
+    ("GET", "/exports/{noun}"): OFFICE | {Role.ACCOUNTANT},
     ("POST", "/login"): PUBLIC,
     ("POST", "/logout"): EVERYBODY,
     ("GET", "/setup"): PUBLIC,

@@ -21,6 +21,7 @@ from onetime.api import (
     spots,
     station_records,
     stations,
+    tables,
     tokens,
 )
 
@@ -39,6 +40,7 @@ NOUNS: Final[tuple[BaseRouteHandler, ...]] = (
     *review.ROUTES,
     *audit.ROUTES,
     *live.ROUTES,
+    *tables.ROUTES,
 )
 """Served below `/api/v1` and told in its document."""
 
