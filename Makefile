@@ -16,15 +16,15 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: demo
-demo: .venv/ready ## run the central system on SQLite with a simulated garage beside it
+demo: .venv/ready ui ## run the central system on SQLite with a simulated garage beside it
 	@$(BIN)/onetime demo $(ARGS)
 
 .PHONY: serve
-serve: .venv/ready ## run the central system
+serve: .venv/ready ui ## run the central system
 	@$(BIN)/onetime serve $(ARGS)
 
 .PHONY: test
-test: .venv/ready ## run every test
+test: .venv/ready ui ## run every test
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal --quiet $(ARGS)
 
 .PHONY: bench
@@ -48,6 +48,10 @@ check: .venv/ready ## format, lint, types and import contracts: all that a merge
 fix: .venv/ready ## format, and mend what the linter can mend by itself
 	@$(BIN)/ruff check --quiet --fix-only .
 	@$(BIN)/ruff format --quiet .
+
+.PHONY: ui
+ui: .venv/ready ## build the web client, if its sources changed
+	@$(BIN)/python hatch_build.py
 
 .PHONY: docs
 docs: .venv/ready ## check the pages: links, decisions, the plan of the rooms
@@ -79,6 +83,6 @@ endif
 
 # The package itself, in place; what builds it came from the lock, so nothing is fetched here.
 .venv/ready: .venv/locked pyproject.toml
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-index \
+	@ONETIME_SKIP_UI=1 $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-index \
 		--no-build-isolation --no-deps --editable .
 	@touch $@

@@ -8,6 +8,7 @@ from onetime.api import (
     accounts,
     api_tokens,
     audit,
+    client,
     commands,
     docs,
     health,
@@ -18,6 +19,7 @@ from onetime.api import (
     renters,
     review,
     sessions,
+    site,
     spots,
     station_records,
     stations,
@@ -32,6 +34,7 @@ NOUNS: Final[tuple[BaseRouteHandler, ...]] = (
     *api_tokens.ROUTES,
     *commands.ROUTES,
     *renters.ROUTES,
+    *site.ROUTES,
     *spots.ROUTES,
     *tokens.ROUTES,
     *stations.ROUTES,
@@ -44,5 +47,10 @@ NOUNS: Final[tuple[BaseRouteHandler, ...]] = (
 )
 """Served below `/api/v1` and told in its document."""
 
-BESIDE: Final[tuple[BaseRouteHandler, ...]] = (*docs.ROUTES, *health.ROUTES, *metrics.ROUTES)
+BESIDE: Final[tuple[BaseRouteHandler, ...]] = (
+    *docs.ROUTES,
+    *health.ROUTES,
+    *metrics.ROUTES,
+    *client.ROUTES,
+)
 """Served as their paths say; not in the document."""

@@ -39,6 +39,7 @@ COMMANDS: dict[str, str] = {
     "audit": "who changed what: list, verify",
     "import": "bring a whole table of renters, spots, cards or stations",
     "export": "print a list as a table for a spreadsheet",
+    "garage": "the garage as a whole: show, name, lock, unlock",
     "database": "migrate, check, backup, restore",
     "doctor": "what is wrong, and what to do about it",
     "settings": "all settings, their values and where each came from",

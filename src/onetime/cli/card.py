@@ -24,6 +24,7 @@ WORDS: dict[Verdict, str] = {
     Verdict.BLOCKED: "blocked",
     Verdict.EXPIRED: "expired",
     Verdict.INACTIVE: "past renter",
+    Verdict.LOCKED: "the garage is locked",
 }
 
 

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 MAX_NAME_LENGTH = 200
 MAX_LABEL_LENGTH = 50
+MAX_GARAGE_NAME_LENGTH = 100
 ENGINE = "clock"
 MAX_FLOOR_LENGTH = 50
 MAX_PHONE_LENGTH = 50
@@ -46,6 +47,13 @@ def phone_fault(text: str) -> str | None:
     """Return what is wrong with a phone number, or None; an empty one is none at all."""
     if text and (len(text) > MAX_PHONE_LENGTH or not _PHONE.fullmatch(text)):
         return f"{text!r} is not a phone number."
+    return None
+
+
+def garage_name_fault(name: str) -> str | None:
+    """Return what is wrong with a garage's name, or None; it may have none."""
+    if len(name) > MAX_GARAGE_NAME_LENGTH:
+        return f"A garage's name has at most {MAX_GARAGE_NAME_LENGTH} characters."
     return None
 
 

@@ -33,6 +33,7 @@ class Verdict(StrEnum):
     EXPIRED = "Expired"
     INACTIVE = "Inactive"
     UNKNOWN = "Unknown"
+    LOCKED = "Locked"
 
 
 class Token(Struct, frozen=True, kw_only=True):

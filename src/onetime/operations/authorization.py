@@ -10,7 +10,7 @@ from onetime.domain.sessions import Session
 from onetime.domain.tokens import Token, Verdict, verdict
 from onetime.kit.logs import masked
 from onetime.operations.clocks import is_before_our_time
-from onetime.store import quirks, reviews, tokens
+from onetime.store import installation, quirks, reviews, tokens
 from onetime.store.transaction import Transaction
 
 
@@ -32,9 +32,15 @@ def authorize(tx: Transaction, station_id: StationId, id_tag: str) -> Ruling:
 
 
 def rule(tx: Transaction, id_tag: str) -> Ruling:
-    """Rule on a tag at this moment, by the specification's "found and Accepted"."""
+    """Rule on a tag at this moment, by the specification's "found and Accepted".
+
+    While the garage is locked no tag may charge (S37).
+    """
     token = tokens.find(tx, id_tag) if id_tag else None
-    return ruling_of(token, verdict(token, tx.now))
+    decided = verdict(token, tx.now)
+    if decided is Verdict.ACCEPTED and installation.is_locked(tx):
+        decided = Verdict.LOCKED
+    return ruling_of(token, decided)
 
 
 def ruling_of(token: Token | None, decided: Verdict) -> Ruling:

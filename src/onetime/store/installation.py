@@ -1,4 +1,4 @@
-"""The one row about this installation: its secret, and how many transactions it has issued."""
+"""The one row about this installation: its secret and name, what it has issued, its lock."""
 
 from sqlalchemy import select, update
 
@@ -13,12 +13,33 @@ _COUNT_ON = (
     .returning(installation.c.transaction_count, installation.c.secret)
 )
 
+_LOCK = select(installation.c.locked_at)
+
 
 def next_transaction_id(tx: Transaction) -> TransactionId:
     """Issue a transaction id that was never issued before (X05)."""
     row = tx.first(_COUNT_ON)
     assert row is not None
     return transaction_id(row["transaction_count"], row["secret"])
+
+
+def is_locked(tx: Transaction) -> bool:
+    """Say whether nobody may begin to charge at present."""
+    row = tx.first(_LOCK)
+    return row is not None and row["locked_at"] is not None
+
+
+def set_lock(tx: Transaction, by: str | None, reason: str | None) -> None:
+    """Lock the garage in somebody's name, or with None unlock it."""
+    locked_at = tx.now if by is not None else None
+    tx.connection.execute(
+        update(installation).values(locked_at=locked_at, locked_by=by, lock_reason=reason)
+    )
+
+
+def set_name(tx: Transaction, name: str) -> None:
+    """Give the garage a name."""
+    tx.connection.execute(update(installation).values(name=name))
 
 
 def transaction_count(tx: Transaction) -> int:

@@ -428,4 +428,8 @@ installation = Table(
     Column("created_at", Instant, nullable=False),
     Column("audit_count", BigInteger, nullable=False, server_default="0"),
     Column("audit_head", String(64), nullable=False, server_default="0" * 64),
+    Column("name", String(100), nullable=False, server_default=""),
+    Column("locked_at", Instant),
+    Column("locked_by", String(100)),
+    Column("lock_reason", Text),
 )

@@ -17,6 +17,7 @@ _DETAILED: Final[dict[Verdict, AuthorizationStatus]] = {
     Verdict.EXPIRED: "Expired",
     Verdict.INACTIVE: "Blocked",
     Verdict.UNKNOWN: "Invalid",
+    Verdict.LOCKED: "Blocked",
 }
 
 

@@ -1,0 +1,60 @@
+// Every page: its address, who may see it, where it stands in the menu, and how it is loaded.
+
+import type { Component } from "svelte";
+import LayoutGrid from "@lucide/svelte/icons/layout-grid";
+import ListChecks from "@lucide/svelte/icons/list-checks";
+import ReceiptText from "@lucide/svelte/icons/receipt-text";
+import Users from "@lucide/svelte/icons/users";
+import type { Key } from "./i18n.svelte.ts";
+
+export type Role = "owner" | "manager" | "installer" | "accountant" | "renter";
+export type Parameters = Record<string, string>;
+
+export interface PageOf {
+  pattern: string;
+  roles: readonly Role[];
+  load: () => Promise<{ default: Component<{ parameters: Parameters }> | Component }>;
+  menu?: { label: Key; icon: Component };
+}
+
+const STAFF = ["owner", "manager", "installer", "accountant"] as const;
+const TECHNICAL = ["owner", "manager", "installer"] as const;
+const KEEPERS = ["owner", "manager"] as const;
+
+export const PAGES: readonly PageOf[] = [
+  {
+    pattern: "/",
+    roles: TECHNICAL,
+    load: () => import("../pages/Garage.svelte"),
+    menu: { label: "menu.garage", icon: LayoutGrid },
+  },
+  { pattern: "/garage/draw", roles: KEEPERS, load: () => import("../pages/DrawGarage.svelte") },
+  { pattern: "/spots/:id", roles: TECHNICAL, load: () => import("../pages/Spot.svelte") },
+  { pattern: "/stations/:id", roles: TECHNICAL, load: () => import("../pages/Station.svelte") },
+  {
+    pattern: "/sessions",
+    roles: STAFF,
+    load: () => import("../pages/Sessions.svelte"),
+    menu: { label: "menu.sessions", icon: ReceiptText },
+  },
+  { pattern: "/sessions/:id", roles: STAFF, load: () => import("../pages/Session.svelte") },
+  {
+    pattern: "/people",
+    roles: KEEPERS,
+    load: () => import("../pages/People.svelte"),
+    menu: { label: "menu.people", icon: Users },
+  },
+  { pattern: "/people/:id", roles: KEEPERS, load: () => import("../pages/Renter.svelte") },
+  {
+    pattern: "/review",
+    roles: KEEPERS,
+    load: () => import("../pages/Review.svelte"),
+    menu: { label: "menu.review", icon: ListChecks },
+  },
+];
+
+/** The first page of a role. */
+export function homeOf(role: Role): string {
+  if (role === "renter") return "/my";
+  return role === "accountant" ? "/sessions" : "/";
+}

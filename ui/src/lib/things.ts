@@ -1,0 +1,28 @@
+// What the API's things are called here; their form is the API's own description.
+
+import type { components } from "./schema.d.ts";
+
+type Schemas = components["schemas"];
+
+export type Renter = Schemas["Renter"];
+export type Spot = Schemas["Spot"];
+export type Token = Schemas["Token"];
+export type Station = Schemas["Station"];
+export type Session = Schemas["Session"];
+export type Alarm = Schemas["Alarm"];
+export type ReviewItem = Schemas["ReviewItem"];
+export type Knocking = Schemas["Knocking"];
+export type Connector = Schemas["Connector"];
+export type Reading = Schemas["Reading"];
+export type LiveStation = Schemas["LiveStation"];
+export type LiveConnector = Schemas["LiveConnector"];
+export type LiveSpot = Schemas["LiveSpot"];
+export type LiveSession = Schemas["LiveSession"];
+export type Site = Schemas["Site"];
+export type StationLogin = Schemas["StationLogin"];
+export type ConfigurationKey = Schemas["ConfigurationKey"];
+export type Message = Schemas["Message"];
+export type Boot = Schemas["Boot"];
+export type Quirk = Schemas["Quirk"];
+export type Command = Schemas["Command"];
+export type Revocation = Schemas["Revocation"];

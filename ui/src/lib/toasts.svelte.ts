@@ -1,0 +1,28 @@
+// Short notes about what was just done, with a way back where there is one.
+
+export interface Toast {
+  id: number;
+  text: string;
+  tone: "done" | "problem";
+  undo?: { label: string; act: () => void };
+}
+
+const SHOWN_MILLISECONDS = 6_000;
+const MOST = 4;
+
+let last = 0;
+let shown = $state<Toast[]>([]);
+
+export function toasts(): Toast[] {
+  return shown;
+}
+
+export function tell(text: string, tone: Toast["tone"] = "done", undo?: Toast["undo"]): void {
+  const toast: Toast = undo === undefined ? { id: ++last, text, tone } : { id: ++last, text, tone, undo };
+  shown = [...shown, toast].slice(-MOST);
+  setTimeout(() => dismiss(toast.id), SHOWN_MILLISECONDS);
+}
+
+export function dismiss(id: number): void {
+  shown = shown.filter((each) => each.id !== id);
+}
