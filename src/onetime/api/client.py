@@ -17,7 +17,7 @@ from onetime.api.given import Incoming
 
 BUILT: Final = files("onetime.api") / "static"
 FIRST: Final = "index.html"
-NOT_PAGES: Final = ("api", "assets")
+NOT_PAGES: Final = ("api", "assets", "files")
 """What stands in no address of a page: a file that is not there is no page either."""
 FOR_EVER: Final = "public, max-age=31536000, immutable"
 ASK_AGAIN: Final = "no-cache"
