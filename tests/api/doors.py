@@ -3,6 +3,7 @@
 `open_door` gives a running garage; `door.client(Role.OWNER)` speaks to it as that role does.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Concatenate, ParamSpec, TypeVar
@@ -15,11 +16,12 @@ from onetime.domain.accounts import Role
 from onetime.garage import Transaction
 from onetime.gateway.encryption import Nowhere
 from onetime.operations.api_tokens import create_api_token
+from onetime.operations.stations import register_station
 from onetime.settings import Settings
 from onetime.store.archive import no_fault
 from onetime.store.writer import Phase
 from tests.garage_makers import OWNER, a_renter
-from tests.garages import House, open_house
+from tests.garages import House, Station, open_house
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -64,6 +66,14 @@ class Door:
     ) -> T:
         """Do something as the command line would."""
         return await self.house.archive.write(operation, *args, **kwargs)
+
+    async def arrival(self, identity: str = "CP-1") -> Station:
+        """A station that has just been registered, and has logged in; it has not booted yet."""
+        await self.perform(register_station, OWNER, identity, 0)
+        async with asyncio.timeout(5):
+            while await self.house.status(identity) != 101:  # until the door for stations knows it
+                await asyncio.sleep(0.01)
+        return await self.house.connect(identity)
 
     def routes(self) -> list[Route]:
         """All routes that are served."""

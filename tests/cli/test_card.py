@@ -102,3 +102,32 @@ def test_what_makes_no_sense_is_refused_in_one_sentence(run: Run) -> None:
         assert sentence in ended.err
         assert ended.err.count("\n") == 1
     assert run("card", "list", "--json").out == before
+
+
+def test_a_card_is_shown_with_who_knows_that_it_was_revoked(run: Run) -> None:
+    run("renter", "add", "Anna", "--email", "anna@example.org")
+    run("station", "add", "CP-1")
+    run("card", "issue", "CARD", "--renter", "1", "--parent", "GROUP")
+    assert run("card", "show", "card").lines == [
+        "Card         CARD",
+        "Renter       Anna (1)",
+        "State        may charge",
+        "Expires      -",
+        "Group        GROUP",
+        "Description  -",
+    ]
+
+    run("card", "block", "CARD")
+    shown = run("card", "show", "CARD")
+    assert "State         blocked" in shown.lines
+    assert "Station CP-1  waits for its return (cache waiting, list waiting)" in shown.lines
+    told = run("card", "show", "CARD", "--json").json
+    assert isinstance(told, dict)
+    assert (told["token"], told["status"], told["verdict"]) == ("CARD", "Blocked", "Blocked")
+    revoked = told["revocation"]
+    assert (revoked["reason"], revoked["is_confirmed"]) == ("blocked", False)
+    assert [each["station_id"] for each in revoked["stations"]] == ["CP-1"]
+
+
+def test_a_card_that_nobody_issued_is_not_shown(run: Run) -> None:
+    assert run("card", "show", "CARD").code == 1

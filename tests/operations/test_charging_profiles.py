@@ -4,7 +4,7 @@ import pytest
 from msgspec import structs
 
 from onetime.domain.charging_profiles import Criteria, Profile
-from onetime.domain.errors import NotFound, Unacceptable
+from onetime.domain.errors import Faulty, NotFound, Unacceptable
 from onetime.domain.ids import StationId
 from onetime.operations.charging_profiles import (
     note_profile_answer,
@@ -68,7 +68,8 @@ def test_a_profile_is_stored_and_read_back_as_it_was(tx: Transaction) -> None:
 def test_what_breaks_a_rule_of_ocpp_is_not_stored(tx: Transaction) -> None:
     with pytest.raises(Unacceptable, match="A stack level is") as refusal:
         store_profile(tx, OWNER, "Odd", structs.replace(PROFILE, stack_level=-1))
-    assert refusal.value.field == "stack_level"
+    assert isinstance(refusal.value, Faulty)
+    assert [each.field for each in refusal.value.faults] == ["stack_level"]
     with pytest.raises(Unacceptable, match="A description has"):
         store_profile(tx, OWNER, "  ", PROFILE)
 

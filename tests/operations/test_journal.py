@@ -3,7 +3,9 @@
 import pytest
 from sqlalchemy import select
 
+from onetime.domain.commands import CommandStatus
 from onetime.domain.reviews import ReviewKind
+from onetime.operations.commands import Asking, Ending, end_command, note_command
 from onetime.operations.journal import (
     INWARD,
     KEPT_OF_GROUP,
@@ -16,6 +18,7 @@ from onetime.operations.journal import (
     write_entry,
 )
 from onetime.operations.reviews import resolve_review
+from onetime.queries.reports import ReportKind, report_list
 from onetime.store.tables import (
     ocpp_messages,
     quarantined_frames,
@@ -152,3 +155,55 @@ def test_a_report_and_a_deviation_raise_nothing(tx: Transaction) -> None:
 
     assert alarm_kinds(tx) == []
     assert quirks(tx)["M01"] == 1
+
+
+def asked(
+    tx: Transaction, action: str, payload: str = "{}", status: CommandStatus | None = None
+) -> int:
+    command_id = note_command(
+        tx, Asking(station_id=CP, action=action, asked_by="api:x", payload=payload)
+    )
+    if status is not None:
+        end_command(tx, command_id, CP, Ending(status=status))
+    return command_id
+
+
+def behind(tx: Transaction, kind: str, request_id: int | None = None) -> int | None:
+    note_report(tx, Report(station_id=CP, kind=kind, status="Uploading", request_id=request_id))
+    tx.flush()
+    return report_list(tx.connection, CP).items[0].command_id
+
+
+def test_a_report_belongs_to_the_last_command_of_its_kind(tx: Transaction) -> None:
+    a_station(tx, CP)
+    assert behind(tx, "diagnostics") is None
+    first = asked(tx, "GetDiagnostics")
+    asked(tx, "GetDiagnostics", status=CommandStatus.OFFLINE)
+    update = asked(tx, "UpdateFirmware", status=CommandStatus.ANSWERED)
+
+    assert behind(tx, "diagnostics") == first
+    assert behind(tx, "firmware") == update
+    assert behind(tx, "log") is None
+    assert behind(tx, "certificate") is None
+
+
+def test_a_report_with_a_number_belongs_to_the_command_of_that_number(tx: Transaction) -> None:
+    a_station(tx, CP)
+    log = asked(tx, "GetLog", '{"requestId":7}')
+    asked(tx, "GetLog", '{"requestId":8}')
+    asked(tx, "UpdateFirmware")
+    signed = asked(tx, "SignedUpdateFirmware", '{"requestId":7}')
+
+    assert behind(tx, "log", 7) == log
+    assert behind(tx, "firmware", 7) == signed
+    assert behind(tx, "log", 9) is None
+
+
+def test_reports_are_listed_by_kind(tx: Transaction) -> None:
+    a_station(tx, CP)
+    for kind in ("security", "log"):
+        note_report(tx, Report(station_id=CP, kind=kind, status="x"))
+    tx.flush()
+
+    found = report_list(tx.connection, CP, kind=ReportKind.SECURITY).items
+    assert [each.kind for each in found] == ["security"]

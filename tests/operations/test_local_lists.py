@@ -19,7 +19,7 @@ from onetime.operations.local_lists import (
 )
 from onetime.queries.configuration import stations_in_reach
 from onetime.queries.local_lists import (
-    ListState,
+    StationList,
     Step,
     Work,
     cards_of_garage,
@@ -61,7 +61,7 @@ def work(tx: Transaction) -> Work:
     return list_work(tx.connection, station, cards_of_garage(tx.connection, tx.now), tx.now)
 
 
-def state(tx: Transaction) -> ListState:
+def state(tx: Transaction) -> StationList:
     return list_state(tx.connection, CP, tx.now)
 
 

@@ -8,6 +8,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import UNSET, Meta, Struct, UnsetType, structs
 
 from onetime.api.given import Act, Answer, GivenAct, GivenGarage, GivenPage
+from onetime.domain.configuration import MAX_CONNECTORS
 from onetime.domain.people import Actor
 from onetime.domain.stations import (
     MAX_PASSWORD_BYTES,
@@ -43,6 +44,8 @@ class StationEdit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     power_limit_watts: Power | UnsetType | None = UNSET
     times_with_fraction: bool | UnsetType = UNSET
     register_factor: Annotated[int, Meta(ge=1, le=1_000)] | UnsetType = UNSET
+    is_kept_in_step: bool | UnsetType = UNSET
+    connector_count: Annotated[int, Meta(ge=1, le=MAX_CONNECTORS)] | UnsetType | None = UNSET
 
 
 class StationPassword(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -132,6 +135,8 @@ def _update(
         power_limit_watts=edit.power_limit_watts,
         times_with_fraction=edit.times_with_fraction,
         register_factor=edit.register_factor,
+        is_kept_in_step=edit.is_kept_in_step,
+        connector_count=edit.connector_count,
     )
     key = operations.edit_station(tx, actor, station_id, changes)
     if edit.is_enabled is True:

@@ -27,10 +27,11 @@ COMMANDS: dict[str, str] = {
     "simulate": "let simulated stations charge at any central system",
     "renter": "who rents: add, list, show, edit, deactivate, reactivate",
     "spot": "parking spots: add, list, assign, release, station, edit, remove",
-    "card": "cards that charge: issue, list, edit, block, unblock",
-    "station": "charging stations: add, list, show, edit, disable, enable, rotate-key, retire,"
-    " knocking",
+    "card": "cards that charge: issue, list, show, edit, block, unblock",
+    "station": "charging stations: add, list, show, configuration, edit, disable, enable,"
+    " rotate-key, retire, knocking",
     "certificate": "encryption: the garage's own authority, certificates of server and stations",
+    "reservation": "which connectors are kept for whom: list",
     "session": "where did a renter charge: list, show, readings, close",
     "review": "what needs a decision: list, show, resolve",
     "alarm": "what somebody should know: list, acknowledge",

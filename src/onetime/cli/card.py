@@ -3,11 +3,19 @@
 from argparse import Namespace
 from datetime import datetime
 
-from msgspec import UNSET
+from msgspec import UNSET, structs
 
 from onetime.cli.arguments import Misuse, Parser, add_verb, moment_or_never, row_number, verbs_of
 from onetime.cli.desk import Desk, every, open_desk
-from onetime.cli.output import Column, local, print_json, print_json_list, print_table
+from onetime.cli.output import (
+    Column,
+    local,
+    print_facts,
+    print_json,
+    print_json_list,
+    print_table,
+)
+from onetime.domain.errors import NotFound
 from onetime.domain.tokens import Verdict
 from onetime.operations.tokens import (
     CardChanges,
@@ -17,6 +25,7 @@ from onetime.operations.tokens import (
     unblock_card,
 )
 from onetime.queries.renters import renter
+from onetime.queries.revocations import Revocation, StationConfirmation, revocation
 from onetime.queries.tokens import Token, token, token_list, verdict_on
 
 WORDS: dict[Verdict, str] = {
@@ -28,6 +37,13 @@ WORDS: dict[Verdict, str] = {
 }
 
 
+class ShownCard(Token, frozen=True, kw_only=True):
+    """A card, whether it may charge, and how far that is known when it may not."""
+
+    verdict: Verdict
+    revocation: Revocation | None
+
+
 def add_to(parser: Parser) -> None:
     """Give `onetime card` its verbs."""
     verbs = verbs_of(parser)
@@ -36,6 +52,9 @@ def add_to(parser: Parser) -> None:
     _with_details(issuing)
     listing = add_verb(verbs, "list", show_list, "list cards, the newest first")
     listing.add_argument("--renter", metavar="ID", type=row_number)
+    _of_card(
+        add_verb(verbs, "show", show, "show a card, and which stations know if it was revoked")
+    )
     change = _of_card(add_verb(verbs, "edit", edit, "change a card, or hand it to another renter"))
     change.add_argument("--renter", metavar="ID", type=row_number, help="who holds it from now on")
     _with_details(change)
@@ -79,6 +98,41 @@ def show_list(arguments: Namespace) -> None:
             print(f"No cards yet. Issue one: onetime card issue TOKEN --renter {whose}")
 
 
+def show(arguments: Namespace) -> None:
+    """Show a card; when it may not charge, also who knows that by now."""
+    with open_desk(arguments) as desk:
+        card = desk.archive.ask(token, arguments.token)
+        ruling = verdict_on(card, desk.clock.now())
+        told = None if ruling is Verdict.ACCEPTED else _revocation(desk, card.token)
+        if arguments.json:
+            print_json(ShownCard(**structs.asdict(card), verdict=ruling, revocation=told))
+            return
+    facts = [
+        ("Card", card.token),
+        ("Renter", f"{card.renter_name} ({card.renter_id})"),
+        ("State", WORDS[ruling]),
+        ("Expires", local(card.expiry_date)),
+        ("Group", card.parent_id_tag),
+        ("Description", card.description),
+    ]
+    if told is not None:
+        facts.append(("Revoked", local(told.revoked_at)))
+        facts += [(f"Station {each.station_id}", known_by(each)) for each in told.stations]
+        facts += [
+            (f"Charge {each.id}", f"goes on at station {each.station_id}: decide about it")
+            for each in told.open_sessions
+        ]
+    print_facts(facts)
+
+
+def known_by(each: StationConfirmation) -> str:
+    """Say whether a station may still let a revoked card charge."""
+    if each.confirmed_at is not None:
+        return f"confirmed {local(each.confirmed_at)}"
+    where = "waits for its answer" if each.is_online else "waits for its return"
+    return f"{where} (cache {each.cache.value}, list {each.list.value})"
+
+
 def edit(arguments: Namespace) -> None:
     """Change a card."""
     changes = CardChanges(
@@ -111,6 +165,14 @@ def unblock(arguments: Namespace) -> None:
         if ruling is not Verdict.ACCEPTED:
             sentence += f", but can not charge: {WORDS[ruling]}"
         _tell(desk, arguments, f"{sentence}.")
+
+
+def _revocation(desk: Desk, number: str) -> Revocation | None:
+    """Return how far a revocation is known; it is noted while the central system runs."""
+    try:
+        return desk.archive.ask(revocation, number)
+    except NotFound:
+        return None
 
 
 def _of_card(parser: Parser) -> Parser:

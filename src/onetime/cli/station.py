@@ -28,6 +28,7 @@ from onetime.cli.output import (
     print_table,
 )
 from onetime.cli.serving import is_serving
+from onetime.cli.station_configuration import show_configuration
 from onetime.operations.stations import (
     StationChanges,
     disable_station,
@@ -79,35 +80,11 @@ def add_to(parser: Parser) -> None:
     listing = add_verb(verbs, "list", show_list, "list stations by identity")
     listing.add_argument("--retired", action="store_true", help="retired ones too")
     _of_station(add_verb(verbs, "show", show, "show a station with connectors and deviations"))
-    change = _of_station(add_verb(verbs, "edit", edit, "change profile, power limit and the like"))
-    change.add_argument("--security-profile", metavar="0-3", type=row_number)
-    change.add_argument(
-        "--certificate-name",
-        metavar="TEXT",
-        type=text_or_none,
-        default=UNSET,
-        help="the name in its certificate where that is not its identity; none takes it away",
-    )
-    change.add_argument(
-        "--power-limit",
-        metavar="WATTS",
-        type=watts_or_none,
-        default=UNSET,
-        help="the most it can deliver; none if it is not known",
-    )
-    change.add_argument(
-        "--time-fraction",
-        metavar="on|off",
-        type=on_or_off,
-        default=UNSET,
-        help="write times to it with a fraction of a second, which few stations need",
-    )
-    change.add_argument(
-        "--register-factor",
-        metavar="1|1000",
-        type=row_number,
-        default=UNSET,
-        help="1000 for a station that reports kWh and calls them Wh",
+    _with_changes(add_verb(verbs, "edit", edit, "change profile, power limit and the like"))
+    _of_station(
+        add_verb(
+            verbs, "configuration", show_configuration, "show what it is set to, and should be"
+        )
     )
     _of_station(add_verb(verbs, "disable", disable, "let a station connect no more, for now"))
     _of_station(add_verb(verbs, "enable", enable, "let a disabled station connect again"))
@@ -173,6 +150,8 @@ def show(arguments: Namespace) -> None:
             ("Clock", clock_of(found)),
             ("Times", "sent with a fraction" if found.times_with_fraction else None),
             ("Register", _register_of(found)),
+            ("Connectors", str(found.connector_count) if found.connector_count else None),
+            ("In step", None if found.is_kept_in_step else "its configuration is left alone"),
             ("Last boot", local(found.last_boot_at)),
             ("Last seen", local(found.last_seen_at)),
             ("Heartbeat", local(found.last_heartbeat)),
@@ -203,6 +182,8 @@ def edit(arguments: Namespace) -> None:
         certificate_name=arguments.certificate_name,
         times_with_fraction=arguments.time_fraction,
         register_factor=arguments.register_factor,
+        is_kept_in_step=arguments.in_step,
+        connector_count=UNSET if arguments.connectors is None else arguments.connectors,
     )
     if changes == StationChanges():
         raise Misuse("Nothing to change: give --security-profile or another option.")
@@ -315,6 +296,52 @@ def _profile_of(desk: Desk, arguments: Namespace) -> int:
 
 def _register_of(each: Station) -> str | None:
     return f"read times {each.register_factor}" if each.register_factor != 1 else None
+
+
+def _with_changes(parser: Parser) -> None:
+    change = _of_station(parser)
+    change.add_argument("--security-profile", metavar="0-3", type=row_number)
+    change.add_argument(
+        "--certificate-name",
+        metavar="TEXT",
+        type=text_or_none,
+        default=UNSET,
+        help="the name in its certificate where that is not its identity; none takes it away",
+    )
+    change.add_argument(
+        "--power-limit",
+        metavar="WATTS",
+        type=watts_or_none,
+        default=UNSET,
+        help="the most it can deliver; none if it is not known",
+    )
+    change.add_argument(
+        "--time-fraction",
+        metavar="on|off",
+        type=on_or_off,
+        default=UNSET,
+        help="write times to it with a fraction of a second, which few stations need",
+    )
+    change.add_argument(
+        "--register-factor",
+        metavar="1|1000",
+        type=row_number,
+        default=UNSET,
+        help="1000 for a station that reports kWh and calls them Wh",
+    )
+    change.add_argument(
+        "--in-step",
+        metavar="on|off",
+        type=on_or_off,
+        default=UNSET,
+        help="off leaves its configuration and its list of cards to others",
+    )
+    change.add_argument(
+        "--connectors",
+        metavar="N",
+        type=row_number,
+        help="how many it has, where it does not say so itself",
+    )
 
 
 def _of_station(parser: Parser) -> Parser:

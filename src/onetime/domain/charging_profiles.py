@@ -10,6 +10,8 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
+from onetime.domain.errors import FieldFault
+
 MAX_DESCRIPTION_LENGTH: Final = 200
 MAX_PERIODS: Final = 1_000
 MAX_STACK_LEVEL: Final = 1_000
@@ -23,14 +25,7 @@ Recurrency = Literal["Daily", "Weekly"]
 Unit = Literal["A", "W"]
 
 
-class Fault(Struct, frozen=True):
-    """What is wrong with one field of a profile, in a sentence."""
-
-    field: str
-    sentence: str
-
-
-class Period(Struct, frozen=True, kw_only=True):
+class Period(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """From so many seconds after the start of the schedule on, this limit holds."""
 
     start_period: int
@@ -38,7 +33,7 @@ class Period(Struct, frozen=True, kw_only=True):
     number_phases: int | None = None
 
 
-class Schedule(Struct, frozen=True, kw_only=True):
+class Schedule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Limits over time, in amperes per phase or in watts."""
 
     charging_rate_unit: Unit
@@ -48,7 +43,7 @@ class Schedule(Struct, frozen=True, kw_only=True):
     min_charging_rate: float | None = None
 
 
-class Profile(Struct, frozen=True, kw_only=True):
+class Profile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A charging profile without the number under which it is stored."""
 
     stack_level: int
@@ -99,7 +94,7 @@ class Criteria(Struct, frozen=True, kw_only=True):
     stack_level: int | None = None
 
 
-def faults_of(profile: Profile) -> list[Fault]:
+def faults_of(profile: Profile) -> list[FieldFault]:
     """Return all that stands against storing a profile."""
     return [*_profile_faults(profile), *_schedule_faults(profile)]
 
@@ -126,55 +121,59 @@ def is_meant(criteria: Criteria, installed: Installed) -> bool:
     )
 
 
-def _profile_faults(profile: Profile) -> Iterator[Fault]:
+def _profile_faults(profile: Profile) -> Iterator[FieldFault]:
     if not 0 <= profile.stack_level <= MAX_STACK_LEVEL:
-        yield Fault("stack_level", f"A stack level is a number from 0 to {MAX_STACK_LEVEL}.")
+        yield FieldFault("stack_level", f"A stack level is a number from 0 to {MAX_STACK_LEVEL}.")
     is_recurring = profile.charging_profile_kind == "Recurring"
     if is_recurring != (profile.recurrency_kind is not None):
-        yield Fault(
+        yield FieldFault(
             "recurrency_kind",
             "A recurring profile says Daily or Weekly here, and no other kind of profile does.",
         )
     if profile.transaction_id is not None and profile.charging_profile_purpose != "TxProfile":
-        yield Fault("transaction_id", "Only a TxProfile is for one transaction.")
+        yield FieldFault("transaction_id", "Only a TxProfile is for one transaction.")
     begin, end = profile.valid_from, profile.valid_to
     if begin is not None and end is not None and end <= begin:
-        yield Fault("valid_to", "A profile ends after it begins: valid_to lies after valid_from.")
+        yield FieldFault(
+            "valid_to", "A profile ends after it begins: valid_to lies after valid_from."
+        )
 
 
-def _schedule_faults(profile: Profile) -> Iterator[Fault]:
+def _schedule_faults(profile: Profile) -> Iterator[FieldFault]:
     schedule = profile.charging_schedule
     where = "charging_schedule"
     kind = profile.charging_profile_kind
     if kind == "Relative" and schedule.start_schedule is not None:
-        yield Fault(f"{where}.start_schedule", "A relative schedule begins with the charge.")
+        yield FieldFault(f"{where}.start_schedule", "A relative schedule begins with the charge.")
     if kind == "Recurring" and schedule.start_schedule is None:
-        yield Fault(f"{where}.start_schedule", "A recurring schedule has a time at which it began.")
+        yield FieldFault(
+            f"{where}.start_schedule", "A recurring schedule has a time at which it began."
+        )
     if schedule.duration is not None and not 0 < schedule.duration <= MAX_SECONDS:
-        yield Fault(f"{where}.duration", f"A schedule lasts 1 to {MAX_SECONDS} seconds.")
+        yield FieldFault(f"{where}.duration", f"A schedule lasts 1 to {MAX_SECONDS} seconds.")
     if schedule.min_charging_rate is not None and not _is_rate(schedule.min_charging_rate):
-        yield Fault(f"{where}.min_charging_rate", _RATE)
+        yield FieldFault(f"{where}.min_charging_rate", _RATE)
     yield from _period_faults(schedule, f"{where}.charging_schedule_period")
 
 
-def _period_faults(schedule: Schedule, where: str) -> Iterator[Fault]:
+def _period_faults(schedule: Schedule, where: str) -> Iterator[FieldFault]:
     periods = schedule.charging_schedule_period
     if not 0 < len(periods) <= MAX_PERIODS:
-        yield Fault(where, f"A schedule has 1 to {MAX_PERIODS} periods.")
+        yield FieldFault(where, f"A schedule has 1 to {MAX_PERIODS} periods.")
         return
     if periods[0].start_period != 0:
-        yield Fault(f"{where}[0].start_period", "The first period begins at 0.")
+        yield FieldFault(f"{where}[0].start_period", "The first period begins at 0.")
     for number, period in enumerate(periods):
         if number and period.start_period <= periods[number - 1].start_period:
-            yield Fault(
+            yield FieldFault(
                 f"{where}[{number}].start_period", "Each period begins after the one before it."
             )
         if not _is_rate(period.limit):
-            yield Fault(f"{where}[{number}].limit", _RATE)
+            yield FieldFault(f"{where}[{number}].limit", _RATE)
         if period.number_phases is not None and period.number_phases not in PHASES:
-            yield Fault(f"{where}[{number}].number_phases", "A station has 1, 2 or 3 phases.")
+            yield FieldFault(f"{where}[{number}].number_phases", "A station has 1, 2 or 3 phases.")
     if schedule.duration is not None and periods[-1].start_period >= schedule.duration:
-        yield Fault(
+        yield FieldFault(
             f"{where}[{len(periods) - 1}].start_period", "The last period begins before the end."
         )
 

@@ -31,7 +31,7 @@ class CacheState(StrEnum):
     REFUSED = "refused"
 
 
-class ListState(StrEnum):
+class ListedState(StrEnum):
     """Whether a card is off a station's list; `none`: it keeps no list of ours."""
 
     WAITING = "waiting"
@@ -40,7 +40,7 @@ class ListState(StrEnum):
 
 
 SAFE_CACHES: Final = frozenset({CacheState.CLEARED, CacheState.OFF, CacheState.NONE})
-SAFE_LISTS: Final = frozenset({ListState.REMOVED, ListState.NONE})
+SAFE_LISTS: Final = frozenset({ListedState.REMOVED, ListedState.NONE})
 _REASONS: Final = {
     Verdict.BLOCKED: RevocationReason.BLOCKED,
     Verdict.EXPIRED: RevocationReason.EXPIRED,
@@ -80,14 +80,14 @@ def cache_state(memory: Memory, revoked_at: datetime) -> CacheState:
     return CacheState.WAITING
 
 
-def list_state(memory: Memory) -> ListState:
+def list_state(memory: Memory) -> ListedState:
     """Say whether a station may still let a card charge because it stands in its list."""
     if not memory.has_list:
-        return ListState.NONE
+        return ListedState.NONE
     is_off = memory.is_list_certain and not memory.is_listed
-    return ListState.REMOVED if is_off else ListState.WAITING
+    return ListedState.REMOVED if is_off else ListedState.WAITING
 
 
-def is_confirmed(cache: CacheState, listed: ListState) -> bool:
+def is_confirmed(cache: CacheState, listed: ListedState) -> bool:
     """Say whether a station can not let the card charge any more, whether it is online or not."""
     return cache in SAFE_CACHES and listed in SAFE_LISTS

@@ -14,7 +14,7 @@ from onetime.domain.charging_profiles import (
     is_meant,
     replaces,
 )
-from onetime.domain.errors import NotFound, Unacceptable
+from onetime.domain.errors import Faulty, NotFound
 from onetime.domain.facts import ProfilesChanged
 from onetime.domain.ids import StationId
 from onetime.domain.people import Actor
@@ -27,10 +27,13 @@ ACCEPTED: Final = "Accepted"
 
 
 def store_profile(tx: Transaction, actor: Actor, description: str, profile: Profile) -> int:
-    """Store a profile that OCPP allows; return its number. Raises Unacceptable."""
+    """Store a profile that OCPP allows; return its number.
+
+    Raises Unacceptable, and Faulty with all that stands against it.
+    """
     words = require(_description_fault, one_line(description), "description")
-    for fault in faults_of(profile):
-        raise Unacceptable(fault.sentence, fault.field)
+    if faults := faults_of(profile):
+        raise Faulty(faults)
     profile_id = charging_profiles.insert_profile(tx, words, profile, str(actor))
     audit.record(
         tx,

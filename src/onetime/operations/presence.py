@@ -12,6 +12,7 @@ from onetime.domain.facts import (
 from onetime.domain.ids import StationId
 from onetime.domain.reviews import AlarmKind
 from onetime.domain.stations import Identification, Proof, SecurityProfile
+from onetime.operations.abilities import forget_abilities
 from onetime.operations.logins import note_login
 from onetime.store import knocks, presence, quirks, reviews, stations
 from onetime.store.transaction import Transaction, Value
@@ -104,7 +105,12 @@ def note_all_disconnected(tx: Transaction) -> int:
 
 
 def note_boot(tx: Transaction, station_id: StationId, identification: Identification) -> None:
-    """Keep a BootNotification; a boot alone never closes a charge (B06)."""
+    """Keep a BootNotification; a boot alone never closes a charge (B06).
+
+    A station with another firmware may do what it could not do before.
+    """
+    if presence.firmware_of(tx, station_id) != identification.firmware_version:
+        forget_abilities(tx, station_id)
     presence.write_boot(tx, station_id, identification)
     tx.announce(StationBooted(station_id))
 

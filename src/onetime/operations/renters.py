@@ -8,6 +8,7 @@ from msgspec import UNSET, Struct, UnsetType
 from onetime.domain.facts import GarageChanged
 from onetime.domain.people import Actor, email_fault, name_fault, phone_fault
 from onetime.kit.texts import one_line
+from onetime.operations.revocations import note_revocations
 from onetime.operations.subjects import require, the_renter
 from onetime.store import audit, renters, spots
 from onetime.store.transaction import Transaction, Value
@@ -94,6 +95,7 @@ def _set_active(tx: Transaction, actor: Actor, renter_id: int, was: bool, is_now
         {"is_active": was},
         {"is_active": is_now},
     )
+    note_revocations(tx)
     tx.announce(GarageChanged())
 
 

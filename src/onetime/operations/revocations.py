@@ -20,7 +20,7 @@ from onetime.domain.revocations import (
     list_state,
     reason_of,
 )
-from onetime.store import abilities, caches, configuration, local_lists, revocations
+from onetime.store import abilities, caches, configuration, local_lists, revocations, tokens
 from onetime.store.caches import Cache
 from onetime.store.transaction import Transaction
 
@@ -28,6 +28,24 @@ ACCEPTED: Final = "Accepted"
 CLEARING: Final = "ClearCache"
 REFUSED: Final = "Rejected"
 CACHE_KEY: Final = "AuthorizationCacheEnabled"
+
+
+def note_revocation(tx: Transaction, token: str) -> None:
+    """Note that a card may not charge any more, or may again, as soon as somebody has changed it.
+
+    Whoever forgets to call this loses time: `note_revocations` finds out.
+    """
+    card = tokens.find(tx, token)
+    if card is None:
+        return
+    reason, is_noted = reason_of(card, tx.now), revocations.is_open(tx, card.token)
+    if reason is not None and not is_noted:
+        revocations.open_revocation(tx, card.token, reason)
+    elif reason is None and is_noted:
+        revocations.end_revocation(tx, card.token)
+    else:
+        return
+    tx.announce(RevocationChanged())
 
 
 def note_revocations(tx: Transaction) -> int:

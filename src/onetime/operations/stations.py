@@ -10,6 +10,7 @@ from datetime import datetime
 from msgspec import UNSET, Struct, UnsetType
 
 from onetime.domain.certificates import common_name_fault
+from onetime.domain.configuration import MAX_CONNECTORS
 from onetime.domain.errors import Conflict, Unacceptable
 from onetime.domain.facts import StationChanged
 from onetime.domain.ids import StationId
@@ -40,8 +41,10 @@ MAX_KNOCK_LENGTH = 255
 class StationChanges(Struct, frozen=True, kw_only=True):
     """What is to be changed; a power limit of None means that none is known.
 
-    The last two are those of `Habits`. `certificate_name` is the name in a certificate that is not
-    the station's identity, such as a serial number.
+    `certificate_name` is the name in a certificate that is not the station's identity, such as a
+    serial number.
+    `times_with_fraction` and `register_factor` are those of `Habits`. `is_kept_in_step` says
+    whether it gets the configuration and the list of cards that it should have.
     """
 
     security_profile: int | UnsetType = UNSET
@@ -49,6 +52,8 @@ class StationChanges(Struct, frozen=True, kw_only=True):
     times_with_fraction: bool | UnsetType = UNSET
     register_factor: int | UnsetType = UNSET
     certificate_name: str | UnsetType | None = UNSET
+    is_kept_in_step: bool | UnsetType = UNSET
+    connector_count: int | UnsetType | None = UNSET
 
 
 class Knocking(Struct, frozen=True, kw_only=True):
@@ -134,6 +139,10 @@ def edit_station(
         wanted["register_factor"] = _factor(tx, station, changes.register_factor)
     if changes.certificate_name is not UNSET:
         wanted["certificate_name"] = _own_name(tx, station, changes.certificate_name)
+    if changes.is_kept_in_step is not UNSET:
+        wanted["is_kept_in_step"] = changes.is_kept_in_step
+    if changes.connector_count is not UNSET:
+        wanted["connector_count"] = _connectors(changes.connector_count)
     _change(tx, actor, "station.edited", station, wanted)
     return key
 
@@ -195,6 +204,8 @@ def _change(
         "times_with_fraction": station.times_with_fraction,
         "register_factor": station.register_factor,
         "certificate_name": station.certificate_name,
+        "is_kept_in_step": station.is_kept_in_step,
+        "connector_count": station.connector_count,
     }
     if audit.record_change(tx, actor, act, _subject(station.id), before, wanted):
         stations.change(tx, station.id, wanted)
@@ -245,6 +256,14 @@ def _power(watts: int | None) -> int | None:
             "power_limit_watts",
         )
     return watts
+
+
+def _connectors(count: int | None) -> int | None:
+    if count is not None and not 1 <= count <= MAX_CONNECTORS:
+        raise Unacceptable(
+            f"A station has 1 to {MAX_CONNECTORS} connectors; not {count}.", "connector_count"
+        )
+    return count
 
 
 def _factor(tx: Transaction, station: Station, factor: int) -> int:

@@ -13,6 +13,7 @@ from onetime.domain.people import Actor
 from onetime.domain.reviews import ReviewKind
 from onetime.domain.tokens import MAX_DESCRIPTION_LENGTH, Token, TokenStatus, token_fault
 from onetime.kit.logs import masked
+from onetime.operations.revocations import note_revocation, revoke_deleted
 from onetime.operations.subjects import (
     optional_text,
     require,
@@ -108,6 +109,7 @@ def delete_card(tx: Transaction, actor: Actor, token: str) -> None:
             f"Card {masked(card.token)} has a history and has to stay; block it instead.", "token"
         )
     tokens.remove(tx, card.token)
+    revoke_deleted(tx, card.token)
     gone: Row = {"renter_id": card.renter_id, "status": card.status.value}
     audit.record(tx, actor, "card.deleted", _subject(card.token), gone, None)
     tx.announce(GarageChanged())
@@ -153,6 +155,7 @@ def _change(tx: Transaction, actor: Actor, act: str, card: Token, wanted: dict[s
             {name: _told(name, before[name]) for name in changes},
             {name: _told(name, value) for name, value in changes.items()},
         )
+        note_revocation(tx, card.token)
         tx.announce(GarageChanged())
 
 

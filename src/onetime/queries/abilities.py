@@ -5,6 +5,7 @@ from datetime import datetime
 from msgspec import Struct, convert
 from sqlalchemy import Connection, select
 
+from onetime.queries.stations import require_station
 from onetime.store.command_tables import station_abilities as table
 
 
@@ -18,7 +19,8 @@ class Ability(Struct, frozen=True, kw_only=True):
 
 
 def abilities(connection: Connection, station_id: str) -> tuple[Ability, ...]:
-    """List what a station has shown, by action."""
+    """List what a station has shown, by action; raises NotFound."""
+    require_station(connection, station_id)
     rows = connection.execute(
         select(table.c.action, table.c.is_supported, table.c.answer, table.c.learned_at)
         .where(table.c.station_id == station_id)

@@ -16,6 +16,7 @@ from onetime.domain.charging_profiles import (
 )
 from onetime.domain.errors import NotFound
 from onetime.queries.pages import FIRST, Asked, Page, after_id, fetch_limit, page_of, widened
+from onetime.queries.stations import require_station
 from onetime.store.command_tables import charging_profiles, installed_profiles
 
 
@@ -76,7 +77,8 @@ def charging_profile(connection: Connection, profile_id: int) -> ChargingProfile
 def installed_profile_list(
     connection: Connection, station_id: str, *, asked: Asked = FIRST
 ) -> Page[InstalledProfile]:
-    """List what was sent to a station, the latest first."""
+    """List what was sent to a station, the latest first; raises NotFound."""
+    require_station(connection, station_id)
     table = installed_profiles
     rows = connection.execute(
         select(table)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select, union_all
 from onetime.domain.configuration import WishSource, WishState
 from onetime.domain.ids import StationId
 from onetime.queries.pages import widened
+from onetime.queries.stations import require_station
 from onetime.store import configuration as store
 from onetime.store import wishes
 from onetime.store.command_tables import desired_configurations as desired
@@ -95,7 +96,8 @@ def stations_to_restart(connection: Connection) -> set[StationId]:
 
 
 def configuration(connection: Connection, station_id: str) -> tuple[ConfigurationKey, ...]:
-    """List the keys that a station reports, or of which something is wanted, by name."""
+    """List the keys that a station reports, or of which something is wanted; raises NotFound."""
+    require_station(connection, station_id)
     keys = union_all(
         select(reported.c.key).where(reported.c.station_id == station_id),
         select(desired.c.key).where(desired.c.station_id == station_id),

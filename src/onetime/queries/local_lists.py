@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from onetime.domain.ids import StationId
 from onetime.domain.local_lists import Entry, Fitted, Limits, Update, fitted, limits_of, updates
 from onetime.kit.logs import masked
+from onetime.queries.stations import require_station
 from onetime.store import abilities, configuration, local_lists
 from onetime.store.configuration import ReportedKey
 from onetime.store.local_lists import LocalList, RankedCard
@@ -57,7 +58,7 @@ class ListedCard(Struct, frozen=True, kw_only=True):
     state: EntryState
 
 
-class ListState(Struct, frozen=True, kw_only=True):
+class StationList(Struct, frozen=True, kw_only=True):
     """A station's list as a whole; `is_kept` says whether the station keeps one at all."""
 
     station_id: str
@@ -118,8 +119,9 @@ def list_work(
     return Work(step=Step.SEND, update=messages[0], left_out=left_out)
 
 
-def list_state(connection: Connection, station_id: str, now: datetime) -> ListState:
-    """Show a station's list beside what it should be."""
+def list_state(connection: Connection, station_id: str, now: datetime) -> StationList:
+    """Show a station's list beside what it should be; raises NotFound."""
+    require_station(connection, station_id)
     name = StationId(station_id)
     reported = configuration.of_station(connection, name)
     known = local_lists.find(connection, name)
@@ -129,7 +131,7 @@ def list_state(connection: Connection, station_id: str, now: datetime) -> ListSt
     held = local_lists.entries_of(connection, name)
     if not is_kept:
         wanted = Fitted((), ())
-    return ListState(
+    return StationList(
         station_id=station_id,
         is_kept=is_kept,
         desired_version=known.desired_version if known else None,

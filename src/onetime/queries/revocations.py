@@ -7,7 +7,7 @@ from sqlalchemy import Connection, func, select
 
 from onetime.domain.errors import NotFound
 from onetime.domain.ids import StationId
-from onetime.domain.revocations import SAFE_CACHES, CacheState, ListState, RevocationReason
+from onetime.domain.revocations import SAFE_CACHES, CacheState, ListedState, RevocationReason
 from onetime.domain.tokens import token_key
 from onetime.kit.logs import masked
 from onetime.store import caches, revocations
@@ -15,13 +15,13 @@ from onetime.store.command_tables import card_revocations, revocation_confirmati
 from onetime.store.tables import charging_sessions, charging_stations
 
 
-class Confirmation(Struct, frozen=True, kw_only=True):
+class StationConfirmation(Struct, frozen=True, kw_only=True):
     """What a station has shown: what it remembers, its list, and since when both are safe."""
 
     station_id: str
     is_online: bool
     cache: CacheState
-    list: ListState
+    list: ListedState
     confirmed_at: datetime | None
 
 
@@ -43,7 +43,7 @@ class Revocation(Struct, frozen=True, kw_only=True):
     revoked_at: datetime
     ended_at: datetime | None
     is_confirmed: bool
-    stations: tuple[Confirmation, ...]
+    stations: tuple[StationConfirmation, ...]
     open_sessions: tuple[OpenCharge, ...]
 
 
@@ -91,7 +91,7 @@ def stations_to_clear(connection: Connection, now: datetime) -> list[StationId]:
     return [station_id for station_id, is_due in due.items() if is_due]
 
 
-def _confirmations(connection: Connection, revocation_id: int) -> tuple[Confirmation, ...]:
+def _confirmations(connection: Connection, revocation_id: int) -> tuple[StationConfirmation, ...]:
     k = revocation_confirmations.c
     s = charging_stations.c
     rows = connection.execute(
@@ -100,7 +100,7 @@ def _confirmations(connection: Connection, revocation_id: int) -> tuple[Confirma
         .where(k.revocation_id == revocation_id, s.retired_at.is_(None))
         .order_by(k.station_id)
     )
-    return tuple(convert(row, Confirmation) for row in rows.mappings())
+    return tuple(convert(row, StationConfirmation) for row in rows.mappings())
 
 
 def _open_charges(connection: Connection, token: str) -> tuple[OpenCharge, ...]:

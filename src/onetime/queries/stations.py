@@ -3,8 +3,13 @@
 from datetime import datetime
 
 from msgspec import Struct, convert
-from sqlalchemy import Connection, Select, bindparam, select
+from sqlalchemy import Connection, RowMapping, Select, bindparam, func, select
 
+from onetime.domain.configuration import (
+    MAX_CONNECTORS,
+    NUMBER_OF_CONNECTORS,
+    plausible_connectors,
+)
 from onetime.domain.errors import NotFound
 from onetime.domain.ids import StationId
 from onetime.domain.quirks import QUIRKS
@@ -17,6 +22,7 @@ from onetime.store.tables import (
     knocks,
     parking_spots,
     quirk_counts,
+    station_configurations,
     station_connectors,
 )
 
@@ -46,12 +52,32 @@ KNOCK_WORDS: dict[str, str] = {
 }
 """Why a station was refused, in plain words; other reasons are shown as they are."""
 
+_REPORTED_CONNECTORS = (
+    select(station_configurations.c.value)
+    .where(
+        station_configurations.c.station_id == charging_stations.c.id,
+        station_configurations.c.key == NUMBER_OF_CONNECTORS,
+    )
+    .scalar_subquery()
+    .label("reported_connectors")
+)
+_SEEN_CONNECTORS = (
+    select(func.max(station_connectors.c.connector_id))
+    .where(station_connectors.c.station_id == charging_stations.c.id)
+    .scalar_subquery()
+    .label("seen_connectors")
+)
+
 
 _KNOWN = select(charging_stations.c.id).where(charging_stations.c.id == bindparam("id"))
 
 
 class Station(Struct, frozen=True, kw_only=True):
-    """A station with its place of today."""
+    """A station with its place of today.
+
+    `connector_count` is what a person entered, else what the station says if that can be (C06),
+    else how many have been seen.
+    """
 
     id: str
     is_online: bool
@@ -66,6 +92,8 @@ class Station(Struct, frozen=True, kw_only=True):
     times_with_fraction: bool
     register_factor: int
     certificate_name: str | None
+    is_kept_in_step: bool
+    connector_count: int | None
     clock_drift_seconds: int | None
     times_are_local: bool | None
     connected_since: datetime | None
@@ -137,7 +165,7 @@ def station_list(
             fetch_limit(asked)
         )
     )
-    found = [convert(row, Station) for row in rows.mappings()]
+    found = [_station(row) for row in rows.mappings()]
     return page_of(found, asked, lambda each: (each.created_at, each.id))
 
 
@@ -147,7 +175,7 @@ def station(connection: Connection, station_id: str) -> Station:
     row = connection.execute(statement).mappings().first() if is_writable(station_id) else None
     if row is None:
         raise NotFound(f"There is no station {station_id!r}.", "station_id")
-    return convert(row, Station)
+    return _station(row)
 
 
 def require_station(connection: Connection, station_id: str, field: str = "station_id") -> None:
@@ -196,4 +224,14 @@ def _statement() -> Select[*tuple[object, ...]]:
         *charging_stations.c,
         parking_spots.c.id.label("spot_id"),
         parking_spots.c.label.label("spot_label"),
+        _REPORTED_CONNECTORS,
+        _SEEN_CONNECTORS,
     ).outerjoin(parking_spots, parking_spots.c.charging_station_id == charging_stations.c.id)
+
+
+def _station(row: RowMapping) -> Station:
+    count = row["connector_count"] or plausible_connectors(row["reported_connectors"])
+    seen = row["seen_connectors"]
+    if count is None and seen is not None and 1 <= seen <= MAX_CONNECTORS:
+        count = seen
+    return convert(widened(row, connector_count=count), Station)

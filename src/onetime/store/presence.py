@@ -15,6 +15,7 @@ c = table.c
 _ONLINE_SINCE = select(c.connected_since).where(c.id == bindparam("station"), c.is_online.is_(True))
 _LAST_SEEN = select(c.last_seen_at).where(c.id == bindparam("station"))
 _POWER_LIMIT = select(c.power_limit_watts).where(c.id == bindparam("station"))
+_FIRMWARE = select(c.firmware_version).where(c.id == bindparam("station"))
 _LAST_BOOT = select(c.last_boot_at).where(c.id == bindparam("station"))
 _CLOCK = select(c.clock_drift_seconds, c.times_are_local, c.created_at).where(
     c.id == bindparam("station")
@@ -46,6 +47,12 @@ def last_boot(tx: Transaction, station_id: StationId) -> datetime | None:
     """Return when a station last booted; None when it never has."""
     row = tx.first(_LAST_BOOT, station=station_id)
     return row["last_boot_at"] if row else None
+
+
+def firmware_of(tx: Transaction, station_id: StationId) -> str | None:
+    """Return the firmware that a station named when it last booted."""
+    row = tx.first(_FIRMWARE, station=station_id)
+    return row["firmware_version"] if row else None
 
 
 def power_limit_watts(tx: Transaction, station_id: StationId) -> int | None:

@@ -6,7 +6,7 @@ from msgspec import Struct, convert
 from sqlalchemy import Connection, exists, insert, or_, select, update
 
 from onetime.domain.ids import StationId
-from onetime.domain.revocations import CacheState, ListState, RevocationReason
+from onetime.domain.revocations import CacheState, ListedState, RevocationReason
 from onetime.domain.tokens import Token, TokenStatus, token_key
 from onetime.store.command_tables import card_revocations as table
 from onetime.store.command_tables import revocation_confirmations as confirmations
@@ -37,7 +37,7 @@ class Unconfirmed(Struct, frozen=True, kw_only=True):
     token_key: str
     revoked_at: datetime
     cache: CacheState
-    list: ListState
+    list: ListedState
 
 
 def not_noted(connection: Connection, now: datetime) -> list[Token]:
@@ -50,6 +50,14 @@ def back_in_force(connection: Connection, now: datetime) -> list[Token]:
     """Return the cards that may charge at this moment, and whose revocation has not ended."""
     valid = or_(t.expiry_date.is_(None), t.expiry_date > now)
     return _cards(connection, _MAY_CHARGE & renters.c.is_active.is_(True) & valid & _OPEN)
+
+
+def is_open(tx: Transaction, token: str) -> bool:
+    """Say whether a card is revoked, as far as was noted."""
+    found = tx.connection.execute(
+        select(c.id).where(c.token_key == token_key(token), c.ended_at.is_(None)).limit(1)
+    )
+    return found.first() is not None
 
 
 def open_revocation(tx: Transaction, token: str, reason: RevocationReason) -> None:
@@ -71,7 +79,7 @@ def open_revocation(tx: Transaction, token: str, reason: RevocationReason) -> No
             "revocation_id": revocation_id,
             "station_id": station_id,
             "cache": CacheState.WAITING.value,
-            "list": ListState.WAITING.value,
+            "list": ListedState.WAITING.value,
         }
         for station_id in stations
     ]
@@ -107,7 +115,7 @@ def set_confirmation(
     tx: Transaction,
     waits: Unconfirmed,
     cache: CacheState,
-    listed: ListState,
+    listed: ListedState,
     confirmed_at: datetime | None,
 ) -> None:
     """Note what a station has shown of a revocation."""

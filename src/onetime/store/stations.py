@@ -26,6 +26,8 @@ class Station(Struct, frozen=True, kw_only=True):
     power_limit_watts: int | None
     times_with_fraction: bool
     register_factor: int
+    is_kept_in_step: bool
+    connector_count: int | None
     retired_at: datetime | None
     certificate_name: str | None
 
@@ -37,6 +39,8 @@ _BY_ID = select(
     charging_stations.c.power_limit_watts,
     charging_stations.c.times_with_fraction,
     charging_stations.c.register_factor,
+    charging_stations.c.is_kept_in_step,
+    charging_stations.c.connector_count,
     charging_stations.c.retired_at,
     charging_stations.c.certificate_name,
 ).where(charging_stations.c.id == bindparam("station_id"))
