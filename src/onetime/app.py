@@ -31,6 +31,7 @@ from onetime.loops.certificates import keep_certificates
 from onetime.loops.commissioning import keep_configured
 from onetime.loops.configuration import keep_configurations_read
 from onetime.loops.deadlines import mind_deadlines
+from onetime.loops.errands import renew_station_certificates, run_errands, settle_keys
 from onetime.loops.local_lists import keep_lists
 from onetime.loops.pace import attempt, repeat
 from onetime.loops.reconciliation import reconcile
@@ -290,6 +291,9 @@ class App:
             self._reload_keys(garage, switchboard, keyring),
             self._reload_certificates(garage, encrypted),
             keep_certificates(garage, lambda: encrypted.pairs),
+            run_errands(garage),
+            settle_keys(garage),
+            renew_station_certificates(garage),
             self._reopen(garage, listener),
             reconcile(garage),
             keep_configurations_read(garage),
@@ -314,7 +318,10 @@ class App:
             fresh = await garage.archive.read(credentials)
             revoked = await garage.archive.read(revoked_fingerprints)
             known = [each for each in switchboard.connected() if keyring.knows(each)]
+            asked_before = keyring.expects_certificates()
             keyring.load(fresh, revoked)
+            if keyring.expects_certificates() != asked_before:
+                self._certificates_changed.set()
             switchboard.hang_up(
                 each
                 for each in known

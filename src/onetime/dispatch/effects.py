@@ -14,6 +14,7 @@ from onetime.dispatch.meanings import (
     caches,
     charging_profiles,
     configuration,
+    keys,
     local_lists,
     remote_starts,
     reservations,
@@ -26,8 +27,17 @@ AskedEffect = Callable[[Transaction, int, Order], None]
 """Takes the transaction, the id of the command and what is about to be sent."""
 EndedEffect = Callable[[Transaction, Order, Sent], None]
 
+
+def _both(first: AskedEffect, second: AskedEffect) -> AskedEffect:
+    def both(tx: Transaction, command_id: int, order: Order) -> None:
+        first(tx, command_id, order)
+        second(tx, command_id, order)
+
+    return both
+
+
 ASKED: Final[Mapping[str, AskedEffect]] = {
-    "ChangeConfiguration": configuration.changing,
+    "ChangeConfiguration": _both(configuration.changing, keys.changing),
     "RemoteStartTransaction": charging_profiles.starting,
     "ReserveNow": reservations.reserving,
     "SendLocalList": local_lists.sending,
@@ -35,7 +45,7 @@ ASKED: Final[Mapping[str, AskedEffect]] = {
 }
 _MEANT: Final[Mapping[str, tuple[EndedEffect, ...]]] = {
     "CancelReservation": (reservations.cancelled,),
-    "ChangeConfiguration": (configuration.changed,),
+    "ChangeConfiguration": (configuration.changed, keys.changed),
     "ClearCache": (caches.cleared,),
     "ClearChargingProfile": (charging_profiles.cleared,),
     "GetConfiguration": (configuration.told,),

@@ -130,6 +130,12 @@ class CertificatesChanged(Struct, frozen=True, tag=True):
     """A certificate of this garage was made, renewed or revoked."""
 
 
+class ErrandChanged(Struct, frozen=True, tag=True):
+    """A guided operation on a station's keys or certificates has something to do next."""
+
+    errand_id: int
+
+
 class ForeignCommit(Struct, frozen=True, tag=True):
     """Another process changed the database: everything remembered has to be read again."""
 
@@ -155,6 +161,7 @@ Fact = (
     | RevocationChanged
     | GarageChanged
     | CertificatesChanged
+    | ErrandChanged
     | AccessChanged
     | ForeignCommit
 )

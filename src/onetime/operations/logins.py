@@ -7,17 +7,20 @@ from onetime.domain.facts import StationChanged
 from onetime.domain.ids import StationId
 from onetime.domain.people import Actor
 from onetime.domain.stations import Proof, SecurityProfile
-from onetime.store import audit, errands, keys, stations
+from onetime.store import audit, certificates, errands, keys, stations
 from onetime.store.transaction import Transaction
 
 STATION = "station"
 UPGRADE = "upgrade"
+ROTATE = "rotate-key"
 
 
 def note_login(tx: Transaction, station_id: StationId, proof: Proof) -> None:
     """Draw the consequences of what a station showed when it logged in."""
     if proof.digest:
         _settle_key(tx, station_id, proof.digest)
+    if proof.certificate is not None:
+        certificates.note_shown(tx, station_id, proof.certificate)
     if proof.profile >= SecurityProfile.TLS_BASIC:
         _raise_profile(tx, station_id, proof.profile)
 
@@ -27,6 +30,7 @@ def _settle_key(tx: Transaction, station_id: StationId, digest: bytes) -> None:
     following = keys.following(tx, station_id)
     if any(each.digest == digest for each in following):
         keys.put_in_place(tx, station_id, digest)
+        errands.end_kind(tx, station_id, ROTATE, "the station has logged in with its new key")
         audit.record(tx, Actor(STATION, station_id), "station.key-taken", f"station:{station_id}")
         tx.announce(StationChanged(station_id))
     elif following:

@@ -193,6 +193,21 @@ def change(tx: Transaction, certificate_id: int, **changes: Value) -> None:
     )
 
 
+def note_shown(tx: Transaction, station_id: str, fingerprint: str) -> None:
+    """Note that a station uses this certificate: its earlier ones are replaced."""
+    shown = find_by_fingerprint(tx.connection, fingerprint)
+    if shown is not None:
+        tx.connection.execute(
+            update(certificates)
+            .where(
+                certificates.c.station_id == station_id,
+                certificates.c.id < shown.id,
+                certificates.c.replaced_at.is_(None),
+            )
+            .values(replaced_at=tx.now)
+        )
+
+
 def revoked_fingerprints(connection: Connection) -> frozenset[str]:
     """Return the fingerprints of all certificates that were revoked."""
     rows = connection.execute(

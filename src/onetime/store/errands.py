@@ -76,6 +76,28 @@ def end_all(tx: Transaction, station_id: str, why: str) -> None:
     )
 
 
+def all_ones(connection: Connection, station_id: str | None = None) -> list[Errand]:
+    """Return errands, the newest first, of one station or of all."""
+    statement = select(security_errands)
+    if station_id is not None:
+        statement = statement.where(security_errands.c.station_id == station_id)
+    rows = connection.execute(statement.order_by(security_errands.c.id.desc())).mappings()
+    return [convert(row, Errand) for row in rows]
+
+
+def end_kind(tx: Transaction, station_id: str, kind: str, said: str) -> None:
+    """End the open errand of a kind of a station, as done."""
+    tx.connection.execute(
+        update(security_errands)
+        .where(
+            security_errands.c.station_id == station_id,
+            security_errands.c.kind == kind,
+            security_errands.c.state == OPEN,
+        )
+        .values(state="done", said=said, updated_at=tx.now)
+    )
+
+
 def change(tx: Transaction, errand_id: int, **changes: Value) -> None:
     """Set these columns of an errand."""
     tx.connection.execute(

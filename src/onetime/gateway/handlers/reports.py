@@ -22,6 +22,7 @@ from onetime.ocpp.v16.security import (
     SignedFirmwareStatusNotificationResponse,
 )
 from onetime.operations.journal import Report, note_report, note_security_event
+from onetime.operations.requests import take_request
 
 DIAGNOSTICS: Final = "diagnostics"
 FIRMWARE: Final = "firmware"
@@ -101,12 +102,17 @@ def security_event_notification(
 def sign_certificate(
     tx: Transaction, caller: Caller, request: SignCertificateRequest
 ) -> SignCertificateResponse:
-    """Keep the request; without a certificate authority nothing can be signed: `Rejected`."""
+    """Take the request: signed at once or kept for a person; the certificate comes separately.
+
+    A flood of requests is refused (N04).
+    """
+    is_taken = caller.is_logged and take_request(tx, caller.station_id, request.csr)
+    status = "requested" if is_taken else "refused"
     report = Report(
-        station_id=caller.station_id, kind=CERTIFICATE, status="requested", details=request.csr
+        station_id=caller.station_id, kind=CERTIFICATE, status=status, details=request.csr
     )
     _keep(tx, caller, report)
-    return SignCertificateResponse(status="Rejected")
+    return SignCertificateResponse(status="Accepted" if is_taken else "Rejected")
 
 
 def _keep(tx: Transaction, caller: Caller, report: Report) -> None:
