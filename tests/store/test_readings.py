@@ -83,3 +83,44 @@ def test_a_value_is_kept_with_all_that_was_said_of_it(tx: Transaction) -> None:
         "stated_time": "2026",
         "format": "Raw",
     }
+
+
+def test_values_that_one_statement_writes_are_those_that_were_said(tx: Transaction) -> None:
+    alike = (
+        sample(1_000),
+        sample(230, measurand="Voltage", unit="V", phase="L1-N"),
+        sample(50, measurand="Frequency", unit=""),
+        sample(1_001, context="Transaction.End"),
+    )
+    odd = (*alike, sample(1, measurand="O'Hara); DROP TABLE renters; --"))
+    for number, samples in enumerate((alike, alike, odd, alike[:1], odd[4:])):
+        origin = Origin(
+            station_id=CP, connector_id=number, transaction_id=None, stated_transaction_id=number
+        )
+        readings.append(tx, origin, Moment(tx.now, "2026"), samples)
+    tx.flush()
+
+    c = meter_readings.c
+    told = (c.measurand, c.value, c.unit, c.phase, c.context, c.location, c.raw_value)
+    for number, samples in enumerate((alike, alike, odd, alike[:1], odd[4:])):
+        rows = tx.connection.execute(
+            select(*told, c.station_id, c.timestamp, c.stated_time, c.stated_transaction_id)
+            .where(c.connector_id == number)
+            .order_by(c.id)
+        )
+        assert [tuple(row) for row in rows] == [
+            (
+                each.measurand,
+                each.value,
+                each.unit,
+                each.phase,
+                each.context,
+                each.location,
+                None,
+                CP,
+                tx.now,
+                "2026",
+                number,
+            )
+            for each in samples
+        ]

@@ -1,8 +1,9 @@
 """Meter readings in the database: one row per sampled value, each kept once."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 
 from msgspec import Struct, structs
@@ -11,10 +12,14 @@ from sqlalchemy import bindparam, select
 from onetime.domain.ids import StationId, TransactionId
 from onetime.domain.readings import POWER, Sample, Sampling
 from onetime.store.columns import Said
+from onetime.store.shapes import Shape, is_plain
+from onetime.store.statements import SHAPES
 from onetime.store.tables import meter_readings as table
-from onetime.store.transaction import Transaction
+from onetime.store.transaction import Transaction, Value
 
 POWER_ROWS = 5_000
+MOST_ALIKE = 50
+"""Values of one moment that one statement writes; few stations have more than thirty."""
 RECENT_ROWS = 300
 """How many values of one stated time are compared: a clock that stands still gives no others."""
 
@@ -56,6 +61,15 @@ _STATED = (
     .limit(RECENT_ROWS)
 )
 
+_SHARED = (
+    "transaction_id",
+    "timestamp",
+    "station_id",
+    "connector_id",
+    "stated_transaction_id",
+    "stated_time",
+)
+_WORDS = ("measurand", "unit", "phase", "context", "location")
 _TEXTS: dict[str, Said] = {
     "raw" if column is c.raw_value else column.name: column.type
     for column in _COLUMNS
@@ -82,34 +96,29 @@ class Moment(Struct, frozen=True):
     stated: str | None
 
 
-def append(tx: Transaction, origin: Origin, moment: Moment, samples: Iterable[Sample]) -> None:
+def append(tx: Transaction, origin: Origin, moment: Moment, samples: Sequence[Sample]) -> None:
     """Keep sampled values of one moment."""
-    transaction_id, stated_transaction_id = origin.transaction_id, origin.stated_transaction_id
-    station_id, connector_id = origin.station_id, origin.connector_id
-    at, stated = moment.at, moment.stated
-    tx.extend(
-        table,
-        [
-            (
-                transaction_id,
-                at,
-                each.measurand,
-                each.value,
-                each.unit,
-                each.phase,
-                each.context,
-                each.location,
-                each.raw,
-                None if each.format is None else _hash(each),
-                station_id,
-                connector_id,
-                stated_transaction_id,
-                stated,
-                each.format,
-            )
-            for each in samples
-        ],
+    shape = _shape(
+        tuple(
+            [
+                (each.measurand, each.unit, each.phase, each.context, each.location)
+                for each in samples
+                if each.raw is None and each.format is None
+            ]
+        )
     )
+    shared = (
+        origin.transaction_id,
+        moment.at,
+        origin.station_id,
+        origin.connector_id,
+        origin.stated_transaction_id,
+        moment.stated,
+    )
+    if shape is not None and shape.count == len(samples):
+        tx.extend_alike(shape, [*shared, *[each.value for each in samples]])
+    else:
+        tx.extend(table, [_row(shared, each) for each in samples])
 
 
 def not_yet_kept(
@@ -177,6 +186,41 @@ def _as_kept(sample: Sample) -> Sample:
     texts: dict[str, str | None] = {name: getattr(sample, name) for name in _TEXTS}
     kept = {name: _TEXTS[name].kept(text) for name, text in texts.items()}
     return sample if kept == texts else structs.replace(sample, **kept)
+
+
+@lru_cache(SHAPES)
+def _shape(kinds: tuple[tuple[str | None, ...], ...]) -> Shape | None:
+    """Return the shape of samples of these kinds; None if some word is none of OCPP's."""
+    if not 0 < len(kinds) <= MOST_ALIKE:
+        return None
+    words = [
+        {name: word for name, word in zip(_WORDS, kind, strict=True) if word is not None}
+        for kind in kinds
+    ]
+    is_kept = all(_TEXTS[name].kept(word) == word for row in words for name, word in row.items())
+    is_safe = all(is_plain(word) for row in words for word in row.values())
+    return Shape(table, _SHARED, "value", words) if is_kept and is_safe else None
+
+
+def _row(shared: Sequence[Value], sample: Sample) -> Sequence[Value]:
+    transaction_id, at, station_id, connector_id, stated_transaction_id, stated = shared
+    return (
+        transaction_id,
+        at,
+        sample.measurand,
+        sample.value,
+        sample.unit,
+        sample.phase,
+        sample.context,
+        sample.location,
+        sample.raw,
+        _hash(sample),
+        station_id,
+        connector_id,
+        stated_transaction_id,
+        stated,
+        sample.format,
+    )
 
 
 def _hash(sample: Sample) -> str | None:

@@ -5,7 +5,6 @@ costs several times the statement itself, on the path of every message. Knows no
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from functools import partial
 from operator import itemgetter
 from typing import Protocol, TypeAlias, TypeVar, cast
@@ -17,15 +16,16 @@ from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from onetime.store.columns import Instant, Said
+from onetime.store.shapes import Parameters, Shape, Value, Written
 
-Value: TypeAlias = str | int | float | bool | bytes | datetime | None
 Row: TypeAlias = Mapping[str, Value]
 Convert: TypeAlias = Callable[[Value], Value]
 ConvertAll: TypeAlias = Callable[[Sequence[Value]], Sequence[Value]]
-Parameters: TypeAlias = Sequence[Value] | dict[str, Value]
 StructT = TypeVar("StructT", bound=Struct)
 
 KEY = "onetime.statements"
+SHAPES = 64
+"""Shapes that are remembered; with all other statements they fit into what the driver keeps."""
 
 
 class _Compilable(Protocol):
@@ -149,7 +149,7 @@ class Rows:
 class Statements:
     """The prepared statements of one connection."""
 
-    __slots__ = ("_connection", "_cursor", "_inserts", "_prepared", "_rows")
+    __slots__ = ("_connection", "_cursor", "_inserts", "_prepared", "_rows", "_shapes")
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -159,6 +159,7 @@ class Statements:
         self._prepared: dict[int, tuple[Executable, Prepared]] = {}
         self._inserts: dict[Table, Insert] = {}
         self._rows: dict[Table, Rows] = {}
+        self._shapes: dict[Shape, Written] = {}
 
     def first(self, statement: Executable, values: Row) -> RowMapping | None:
         """Return the first row, or None."""
@@ -205,6 +206,16 @@ class Statements:
             writing = self._rows[table] = Rows(prepared, table)
         values = writing.parameters(rows)
         self._cursor.executemany(writing.sql, cast("Sequence[Sequence[Value]]", values))
+
+    def extend_alike(self, shape: Shape, values: Sequence[Sequence[Value]]) -> None:
+        """Insert the rows of a shape as often as there are values for it."""
+        written = self._shapes.get(shape)
+        if written is None:
+            if len(self._shapes) >= SHAPES:
+                self._shapes.clear()
+            written = self._shapes[shape] = shape.written(self._connection.dialect)
+        parameters = [written.parameters(each) for each in values]
+        self._cursor.executemany(written.sql, cast("Sequence[Sequence[Value]]", parameters))
 
     def _run(self, statement: Executable, values: Row) -> Prepared:
         prepared = self._prepare(statement, values)

@@ -13,7 +13,8 @@ from sqlalchemy import Connection, Delete, Executable, Insert, RowMapping, Table
 
 from onetime.domain.facts import Fact
 from onetime.domain.policy import Policy
-from onetime.store.statements import Row, Value, statements_of
+from onetime.store.shapes import Shape, Value
+from onetime.store.statements import Row, statements_of
 
 __all__ = ["Row", "Transaction", "Value"]
 
@@ -30,6 +31,7 @@ class Transaction:
     __slots__ = (
         "_buffers",
         "_facts",
+        "_groups",
         "_rows",
         "_statements",
         "connection",
@@ -45,6 +47,7 @@ class Transaction:
         self.repeats = 0
         self._buffers: defaultdict[Table, list[Row]] = defaultdict(list)
         self._rows: defaultdict[Table, list[Sequence[Value]]] = defaultdict(list)
+        self._groups: defaultdict[Shape, list[Sequence[Value]]] = defaultdict(list)
         self._facts: list[Fact] = []
         self._statements = statements_of(connection)
 
@@ -87,6 +90,10 @@ class Transaction:
         """Add rows as `append` does, each all columns but the number, in the table's order."""
         self._rows[table].extend(rows)
 
+    def extend_alike(self, shape: Shape, values: Sequence[Value]) -> None:
+        """Add the rows of a shape as `append` does: what they share, then each one's own value."""
+        self._groups[shape].append(values)
+
     def flush(self, table: Table | None = None) -> None:
         """Write buffered rows: of one table before it is read, or of all."""
         for each in [table] if table is not None else list(self._buffers):
@@ -95,6 +102,8 @@ class Transaction:
         for each in [table] if table is not None else list(self._rows):
             if tuples := self._rows.pop(each, None):
                 self._statements.extend(each, tuples)
+        for shape in [each for each in self._groups if table in (None, each.table)]:
+            self._statements.extend_alike(shape, self._groups.pop(shape))
 
     def facts(self) -> list[Fact]:
         """Return what was announced so far, in order."""
@@ -104,4 +113,5 @@ class Transaction:
         """Drop buffered rows and all but the first facts: the effects were rolled back."""
         self._buffers.clear()
         self._rows.clear()
+        self._groups.clear()
         del self._facts[facts_kept:]
