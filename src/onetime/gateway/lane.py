@@ -272,11 +272,12 @@ class Lane:
         is_often = is_full and now - self._takeovers[0] <= TAKEOVER_WINDOW_SECONDS
         return is_often or speaker.address != replaced.address
 
-    async def _within_budget(self, incoming: Incoming) -> Incoming:
+    def _is_within_budget(self, action: str) -> bool:
+        return action in UNBUDGETED or self._log_budget.spend(self._clock.monotonic())
+
+    async def _of_flood(self, incoming: Incoming) -> Incoming:
         """Keep a flood out of the OCPP log; it is answered, counted and told once (N04)."""
         now = self._clock.monotonic()
-        if incoming.action in UNBUDGETED or self._log_budget.spend(now):
-            return incoming
         told_at = self._flood_told_at
         if told_at is None or now - told_at >= FLOOD_TOLD_EVERY_SECONDS:
             self._flood_told_at = now
@@ -285,7 +286,8 @@ class Lane:
 
     async def _answer(self, speaker: Speaker, incoming: Incoming) -> None:
         began = self._clock.monotonic()
-        incoming = await self._within_budget(incoming)
+        if not self._is_within_budget(incoming.action):
+            incoming = await self._of_flood(incoming)
         understood = understand(incoming)
         if incoming.action == HEARTBEAT and isinstance(understood, Understood):
             self._answer_heartbeat(speaker, incoming, understood)

@@ -143,8 +143,7 @@ def _judge_registers(tx: Transaction, session: Session) -> None:
     """Show a charge whose registers are estimates although its station ended it (X14)."""
     key = f"{session.id}:meter"
     if not {Estimate.METER_START, Estimate.METER_STOP} & {*session.estimated}:
-        if reviews.is_known(tx, ReviewKind.ESTIMATE, key):
-            reviews.settle_review(tx, ReviewKind.ESTIMATE, key, "the station told the real value")
+        reviews.settle_review(tx, ReviewKind.ESTIMATE, key, "the station told the real value")
         return
     if session.ended_by is not EndedBy.STATION:
         return

@@ -104,7 +104,9 @@ def stop_session(
         _note_repeated_stop(tx, session, closing, raw)
         return session
     settled = judge(tx, books.settle(tx, _close(tx, session, closing)))
-    reviews.settle_review(tx, ReviewKind.ESTIMATE, str(session.id), "the station told the real end")
+    if not session.is_open:  # Only a charge that was closed by estimate has this finding.
+        why = "the station told the real end"
+        reviews.settle_review(tx, ReviewKind.ESTIMATE, str(session.id), why)
     charging_profiles.end_with_transaction(
         tx, session.station_id, session.connector_id, session.transaction_id
     )

@@ -6,7 +6,7 @@ The spot's own columns say how it is today, the dated intervals how it was; both
 from datetime import datetime
 
 from msgspec import Struct, convert
-from sqlalchemy import RowMapping, bindparam, delete, insert, or_, select, update
+from sqlalchemy import RowMapping, bindparam, delete, insert, select, update
 
 from onetime.domain.ids import StationId
 from onetime.domain.sessions import TIME_TOLERANCE
@@ -37,19 +37,19 @@ _BY_STATION = _SELECT.where(parking_spots.c.charging_station_id == bindparam("st
 _BY_RENTER = _SELECT.where(parking_spots.c.renter_id == bindparam("renter_id")).order_by(
     parking_spots.c.label
 )
-_PLACE = (
-    select(parking_spots.c.id, parking_spots.c.label)
+_PLACES = (
+    select(
+        parking_spots.c.id,
+        parking_spots.c.label,
+        spot_stations.c.valid_from,
+        spot_stations.c.valid_to,
+    )
     .join(spot_stations, spot_stations.c.spot_id == parking_spots.c.id)
     .where(
         spot_stations.c.station_id == bindparam("station_id"),
-        spot_stations.c.valid_from <= bindparam("moment"),
-        or_(
-            spot_stations.c.valid_to.is_(None),
-            spot_stations.c.valid_to > bindparam("moment"),
-        ),
+        spot_stations.c.valid_from <= bindparam("latest"),
     )
     .order_by(spot_stations.c.valid_from.desc(), spot_stations.c.id.desc())
-    .limit(1)
 )
 
 
@@ -59,10 +59,13 @@ def place_of(tx: Transaction, station_id: str, moment: datetime) -> tuple[int, s
     A station that was placed only just after counts as placed: its clock gives whole seconds and
     may be behind, and a charge often follows right upon the entry.
     """
-    row = tx.first(_PLACE, station_id=station_id, moment=moment)
-    if row is None:
-        row = tx.first(_PLACE, station_id=station_id, moment=moment + TIME_TOLERANCE)
-    return (row["id"], row["label"]) if row else None
+    places = tx.all(_PLACES, station_id=station_id, latest=moment + TIME_TOLERANCE)
+    for latest in (moment, moment + TIME_TOLERANCE):
+        for place in places:
+            valid_to = place["valid_to"]
+            if place["valid_from"] <= latest and (valid_to is None or latest < valid_to):
+                return place["id"], place["label"]
+    return None
 
 
 def find(tx: Transaction, spot_id: int) -> Spot | None:

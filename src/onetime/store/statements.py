@@ -40,6 +40,7 @@ class Prepared:
 
     __slots__ = (
         "_fixed",
+        "_is_as_given",
         "_names",
         "_pick",
         "_results",
@@ -67,6 +68,7 @@ class Prepared:
         }
         columns = compiled._result_columns
         self._names = [str(column.keyname) for column in columns]
+        self._is_as_given = self.is_positional and not self.converts
         found = [
             # Drivers give floats as floats; SQLAlchemy would ask PostgreSQL for the column's code.
             None
@@ -85,7 +87,10 @@ class Prepared:
     def parameters(self, values: Row) -> Parameters:
         """Return the values as the driver takes them."""
         given = {**self._fixed, **values} if self._fixed else values
-        ordered = list(self._pick(given))
+        picked = self._pick(given)
+        if self._is_as_given:
+            return picked
+        ordered = list(picked)
         for index, convert_value in self.converts:
             if ordered[index] is not None:
                 ordered[index] = convert_value(ordered[index])
@@ -218,7 +223,8 @@ class Statements:
         self._cursor.executemany(written.sql, cast("Sequence[Sequence[Value]]", parameters))
 
     def _run(self, statement: Executable, values: Row) -> Prepared:
-        prepared = self._prepare(statement, values)
+        known = self._prepared.get(id(statement))
+        prepared = self._prepare(statement, values) if known is None else known[1]
         self._cursor.execute(prepared.sql, prepared.parameters(values))
         return prepared
 

@@ -16,11 +16,7 @@ class Ticket(Protocol):
     guarded: bool
     queued_at: float
     name: str
-
-    @property
-    def belongs_to_loop(self) -> bool:
-        """Say whether an event loop waits for it."""
-        ...
+    belongs_to_loop: bool
 
     def run(self, tx: Transaction) -> None:
         """Run the operation and keep its result; its exception is let through."""
@@ -38,7 +34,16 @@ class Ticket(Protocol):
 class Errand(Generic[T]):
     """A ticket for an operation that returns T; nobody waits if there is no waiter."""
 
-    __slots__ = ("_error", "_operation", "_result", "_waiter", "guarded", "name", "queued_at")
+    __slots__ = (
+        "_error",
+        "_operation",
+        "_result",
+        "_waiter",
+        "belongs_to_loop",
+        "guarded",
+        "name",
+        "queued_at",
+    )
 
     def __init__(
         self,
@@ -54,13 +59,9 @@ class Errand(Generic[T]):
         self._result: list[T] = []
         self._error: Exception | None = None
         self.name = name
+        self.belongs_to_loop = isinstance(waiter, asyncio.Future)
         self.guarded = guarded
         self.queued_at = queued_at
-
-    @property
-    def belongs_to_loop(self) -> bool:
-        """Say whether an event loop waits for it."""
-        return isinstance(self._waiter, asyncio.Future)
 
     def run(self, tx: Transaction) -> None:
         """Run the operation and keep its result; its exception is let through."""
