@@ -38,6 +38,8 @@ _COMMANDS: Final = {
     for action in COMMAND_NAMES
 }
 
+OWN: Final = OWNER | {Role.RENTER}
+
 RIGHTS: Final[dict[tuple[str, str], frozenset[Role]]] = {
     ("GET", "/openapi.json"): PUBLIC,
     ("GET", "/healthz"): PUBLIC,
@@ -60,6 +62,9 @@ RIGHTS: Final[dict[tuple[str, str], frozenset[Role]]] = {
     ("GET", "/me/sign-ins"): EVERYBODY,
     ("DELETE", "/me/sign-ins"): EVERYBODY,
     ("DELETE", "/me/sign-ins/{sign_in_id}"): EVERYBODY,
+    ("GET", "/me/sessions"): OWN,
+    ("GET", "/me/charging"): OWN,
+    ("POST", "/me/charging"): OWN,
     ("GET", "/accounts"): OWNER,
     ("POST", "/accounts"): OWNER,
     ("GET", "/accounts/{account_id}"): OWNER,

@@ -8,6 +8,7 @@ from onetime.api import (
     accounts,
     api_tokens,
     audit,
+    charging,
     charging_profiles,
     client,
     commands,
@@ -34,6 +35,7 @@ from onetime.api import (
 NOUNS: Final[tuple[BaseRouteHandler, ...]] = (
     *login.ROUTES,
     *me.ROUTES,
+    *charging.ROUTES,
     *accounts.ROUTES,
     *api_tokens.ROUTES,
     *commands.ROUTES,

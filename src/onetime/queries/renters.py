@@ -49,7 +49,10 @@ def renter(connection: Connection, renter_id: int) -> Renter:
 def _statement() -> Select[*tuple[object, ...]]:
     cards = (
         select(func.count())
-        .where(authorization_tokens.c.renter_id == renters.c.id)
+        .where(
+            authorization_tokens.c.renter_id == renters.c.id,
+            authorization_tokens.c.is_remote.is_(False),
+        )
         .scalar_subquery()
     )
     return select(*renters.c, cards.label("token_count"))

@@ -32,8 +32,10 @@ class Token(Struct, frozen=True, kw_only=True):
 def token_list(
     connection: Connection, *, renter_id: int | None = None, asked: Asked = FIRST
 ) -> Page[Token]:
-    """List cards: all, or those of one renter."""
-    statement = _statement().where(*after_time(asked, cards.c.created_at, cards.c.token))
+    """List cards: all, or those of one renter; not what stands for one in remote starts."""
+    statement = _statement().where(
+        cards.c.is_remote.is_(False), *after_time(asked, cards.c.created_at, cards.c.token)
+    )
     if renter_id is not None:
         statement = statement.where(cards.c.renter_id == renter_id)
     rows = connection.execute(

@@ -85,6 +85,7 @@ def cards(connection: Connection, now: datetime) -> list[RankedCard]:
         .where(
             t.status == TokenStatus.ACCEPTED.value,
             renters.c.is_active.is_(True),
+            t.is_remote.is_(False),
             or_(t.expiry_date.is_(None), t.expiry_date > now),
         )
         .order_by(t.created_at, t.token)

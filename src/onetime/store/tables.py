@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -97,6 +98,7 @@ authorization_tokens = Table(
     Column("token_key", String(20), nullable=False, unique=True),
     Column("bare_hex", String(20), index=True),
     Column("created_at", Instant, nullable=False),
+    Column("is_remote", Boolean, nullable=False, server_default=false()),
 )
 
 charging_sessions = Table(

@@ -40,6 +40,9 @@ _INTERVALS = (
 _HOLDER = select(authorization_tokens.c.renter_id).where(
     authorization_tokens.c.token == bindparam("token")
 )
+_REMOTE = _SELECT.where(
+    authorization_tokens.c.renter_id == bindparam("renter_id"), authorization_tokens.c.is_remote
+)
 _INSERT = insert(authorization_tokens)
 _OPEN_INTERVAL = insert(token_renters)
 _CLOSE_INTERVAL = (
@@ -110,6 +113,12 @@ def holder_at(tx: Transaction, token: str, moment: datetime) -> int | None:
     return holder["renter_id"] if holder else None
 
 
+def remote_of(tx: Transaction, renter_id: int) -> Token | None:
+    """Return what stands for a renter in place of a card when a charge is begun from afar."""
+    row = tx.connection.execute(_REMOTE, {"renter_id": renter_id}).mappings().first()
+    return convert(row, Token) if row else None
+
+
 def insert_token(
     tx: Transaction,
     token: str,
@@ -117,6 +126,8 @@ def insert_token(
     expiry_date: datetime | None,
     description: str | None,
     parent_id_tag: str | None,
+    *,
+    is_remote: bool = False,
 ) -> None:
     """Enter a card, accepted, held by this renter from now on."""
     tx.connection.execute(
@@ -131,6 +142,7 @@ def insert_token(
             "token_key": token_key(token),
             "bare_hex": bare_hex(token),
             "created_at": tx.now,
+            "is_remote": is_remote,
         },
     )
     _open_interval(tx, token, renter_id)
