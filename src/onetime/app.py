@@ -38,9 +38,9 @@ from onetime.loops.reconciliation import reconcile
 from onetime.loops.retention import retain
 from onetime.loops.revocations import spread_revocations
 from onetime.operations.commands import end_open_commands
+from onetime.operations.knocks import note_knocks
 from onetime.operations.presence import note_all_disconnected
 from onetime.operations.sign_ins import offer_setup
-from onetime.operations.stations import note_knocks
 from onetime.queries.certificates import kept
 from onetime.settings import Settings, paths_of
 from onetime.store.archive import Archive, no_fault

@@ -9,8 +9,8 @@ import pytest
 from onetime.cli import addresses
 from onetime.cli.station import NOT_RUNNING
 from onetime.kit.lockfile import locked
+from onetime.operations.knocks import Knock, note_knocks
 from onetime.operations.presence import note_connected
-from onetime.operations.stations import Knocking, note_knocks
 from onetime.store.archive import Archive
 from onetime.store.tables import station_connectors
 from onetime.store.transaction import Transaction
@@ -175,16 +175,14 @@ def test_who_knocked_can_be_let_in(run: Run, books: Archive) -> None:
     books.perform(
         note_knocks,
         [
-            Knocking(
+            Knock(
                 identity="CP-\x1b[2J",
                 reason="unknown",
                 ip_address="10.0.0.9",
                 count=3,
                 last_at=NOW + timedelta(minutes=1),
             ),
-            Knocking(
-                identity="CP-1", reason="unknown", ip_address="10.0.0.9", count=3, last_at=NOW
-            ),
+            Knock(identity="CP-1", reason="unknown", ip_address="10.0.0.9", count=3, last_at=NOW),
         ],
     )
 
@@ -194,7 +192,10 @@ def test_who_knocked_can_be_let_in(run: Run, books: Archive) -> None:
         "  2026-03-01 12:01",
         "CP-1      nobody has registered this identity  10.0.0.9      3  2026-03-01 12:00",
         "",
-        "Let one in: onetime station add IDENTITY",
+        "What helps:",
+        "  CP-\N{REPLACEMENT CHARACTER}[2J: If it is yours: onetime station add"
+        " 'CP-\N{REPLACEMENT CHARACTER}[2J'",
+        "  CP-1: If it is yours: onetime station add CP-1",
     ]
     run("station", "add", "CP-1")
     assert "CP-1 " not in run("station", "knocking").out

@@ -85,6 +85,7 @@ class Porter:
 
     def __init__(self) -> None:
         self.knocks: list[Knock] = []
+        self.refusals: list[tuple[str, str]] = []
         self.hearings: list[Hearing] = []
         self.ruling: Callable[[Knock], Refused | None] = lambda knock: None
         self.prepare: Callable[[Hearing], None] = lambda hearing: None
@@ -99,6 +100,9 @@ class Porter:
         self.hearings.append(hearing)
         conversation: Conversation = hearing
         return Admitted("ocpp1.6" if "ocpp1.6" in knock.subprotocols else None, conversation)
+
+    def turned_away(self, address: str, reason: str) -> None:
+        self.refusals.append((address, reason))
 
     async def hearing(self, number: int = 0) -> Hearing:
         """The conversation of the so-manieth line, as soon as it is open."""

@@ -10,7 +10,7 @@ from onetime.domain.ids import StationId
 from onetime.domain.policy import Policy, UnknownStations
 from onetime.gateway.connection import Connection
 from onetime.gateway.door import Admitted, Knock, Refused
-from onetime.gateway.doorman import Doorman
+from onetime.gateway.doorman import UNAUTHORIZED, Doorman
 from onetime.gateway.keyring import Keyring
 from onetime.gateway.knocking import KnockingList
 from onetime.gateway.lane import Lane
@@ -221,3 +221,35 @@ async def test_knocks_are_listed_without_asking_the_writer_for_each(
         assert 1 <= len(asked) < 10, "a loop writes the list out, not each knock"
         await (await house.connect()).call("Authorize", {"idTag": CARD})
         assert house.value(ONLINE) == 1
+
+
+def test_guesses_are_no_longer_judged_and_the_station_elsewhere_is(clock: ManualClock) -> None:
+    """S04: what people see is that they were too many; the peer sees what it saw before."""
+    desk = Desk(clock)
+    answers = [desk.knock("BASIC", b"%d" % number, "198.18.0.9") for number in range(40)]
+    told = desk.knocking.take()
+
+    assert answers == [UNAUTHORIZED] * 40
+    assert [(each.reason, each.count) for each in told] == [("too-many-attempts", 30)]
+    assert desk.knock("BASIC", b"right", "198.18.0.9") == UNAUTHORIZED
+    assert isinstance(desk.knock("BASIC", b"right", "10.0.0.2"), Admitted)
+
+
+def test_who_is_not_registered_or_disabled_stays_so_however_often_it_knocks(
+    clock: ManualClock,
+) -> None:
+    desk = Desk(clock)
+    for _ in range(40):
+        desk.knock("NOBODY", b"x")
+        desk.knock("OFF", b"right")
+        desk.knock("a%20b", b"x")
+
+    assert desk.reasons() == {"NOBODY": "unknown", "OFF": "disabled", "a b": "bad-identity"}
+
+
+def test_who_does_not_even_get_to_knock_is_remembered(clock: ManualClock) -> None:
+    desk = Desk(clock)
+    desk.doorman.turned_away("10.0.0.3", "tls-on-plain")
+
+    (told,) = desk.knocking.take()
+    assert (told.identity, told.ip_address, told.reason) == ("", "10.0.0.3", "tls-on-plain")

@@ -4,21 +4,19 @@ from onetime.gateway.knocking import LIMIT, MAX_IDENTITY_LENGTH, KnockingList
 from onetime.kit.clock import ManualClock
 
 
-def test_refusals_of_one_identity_are_counted(clock: ManualClock) -> None:
+def test_refusals_of_one_identity_are_counted_by_address_and_reason(clock: ManualClock) -> None:
     knocking = KnockingList(clock)
     knocking.note("CP-1", "unknown", "10.0.0.1")
+    knocking.note("CP-1", "wrong-password", "10.0.0.1")
     clock.advance(5)
-    knocking.note("CP-1", "wrong-password", "10.0.0.2")
+    knocking.note("CP-1", "wrong-password", "10.0.0.1")
+    knocking.note("CP-1", "foreign-version", "10.0.0.2", "ocpp2.0.1")
 
-    (one,) = knocking.take()
+    one, other = knocking.take()
 
-    assert (one.identity, one.count, one.reason, one.ip_address) == (
-        "CP-1",
-        2,
-        "wrong-password",
-        "10.0.0.2",
-    )
-    assert one.last_at == clock.now()
+    assert (one.identity, one.ip_address) == ("CP-1", "10.0.0.1")
+    assert (one.reason, one.count, one.last_at) == ("wrong-password", 2, clock.now())
+    assert (other.ip_address, other.count, other.detail) == ("10.0.0.2", 1, "ocpp2.0.1")
     assert knocking.take() == []
 
 

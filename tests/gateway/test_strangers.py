@@ -163,3 +163,32 @@ async def test_a_peer_that_is_gone_before_its_answer_leaves_nothing() -> None:
             async with opened.peer() as peer:
                 peer.write(raw)
         await until(lambda: opened.listener.sockets == 0)
+
+
+@on_uvloop
+async def test_people_are_told_of_each_that_did_not_even_get_to_knock() -> None:
+    limits = Limits(header_seconds=0.2, linger_seconds=0.1)
+    async with door(limits) as opened:
+        for said in (
+            b"GET / HTTP/1.1\r\nHost: a\r\n\r\n",
+            b"what is this\r\n\r\n",
+            b"GET / HTTP/1.1\r\nX: " + b"x" * 9_000,
+            b"GET / HT",
+        ):
+            async with opened.peer("127.0.0.7") as peer:
+                peer.write(said)
+                await peer.rest()
+        assert opened.porter.refusals == [
+            ("127.0.0.7", reason)
+            for reason in ("not-websocket", "bad-request", "too-large", "too-slow")
+        ]
+
+
+@on_uvloop
+async def test_a_peer_that_speaks_tls_to_the_plain_port_is_told_so_in_its_own_words() -> None:
+    async with door() as opened, opened.peer() as peer:
+        peer.write(b"\x16\x03\x01\x02\x00\x01" + bytes(500))
+        told = await peer.rest()
+
+    assert told == b"\x15\x03\x01\x00\x02\x02\x46", "an alert of TLS: protocol version"
+    assert opened.porter.refusals == [("127.0.0.1", "tls-on-plain")]

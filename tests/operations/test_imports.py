@@ -6,9 +6,10 @@ from sqlalchemy import Table, func, select
 from onetime.domain.imports import MAX_LINES, Noun
 from onetime.domain.reviews import ReviewKind
 from onetime.operations.imports import Imported, import_lines
+from onetime.operations.knocks import Knock, note_knocks
 from onetime.operations.renters import create_renter
 from onetime.operations.spots import add_spot, assign_spot
-from onetime.operations.stations import Knocking, note_knocks, register_station
+from onetime.operations.stations import register_station
 from onetime.operations.tokens import issue_card
 from onetime.queries.audit import audit_chain
 from onetime.queries.imports import import_draft
@@ -119,7 +120,7 @@ def test_a_card_is_as_if_it_had_been_issued_by_hand(tx: Transaction) -> None:
 def test_stations_get_a_key_unless_they_bring_a_password(tx: Transaction) -> None:
     register_station(tx, OWNER, "CP-1", 1, PASSWORD)
     note_knocks(
-        tx, [Knocking(identity="CP-2", reason="unknown", ip_address="::1", count=1, last_at=tx.now)]
+        tx, [Knock(identity="CP-2", reason="unknown", ip_address="::1", count=1, last_at=tx.now)]
     )
 
     done = bring(

@@ -47,8 +47,13 @@ def test_a_station_is_online_while_its_connection_is_open(tx: Transaction) -> No
 
 def test_a_station_that_is_let_in_knocks_no_longer(tx: Transaction) -> None:
     a_station(tx, CP)
-    knocks.note(tx, CP, "wrong-password", "10.0.0.7", 3, tx.now)
-    knocks.note(tx, "CP-OTHER", "unknown", "10.0.0.8", 1, tx.now)
+    for identity in (CP, "CP-OTHER"):
+        knocks.note(
+            tx,
+            knocks.Knock(
+                identity=identity, ip_address="::1", reason="unknown", count=1, last_at=tx.now
+            ),
+        )
     presence.note_connected(tx, CP, ())
 
     left = tx.connection.execute(select(knock_table.c.identity)).scalars().all()

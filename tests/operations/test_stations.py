@@ -1,7 +1,5 @@
 """How stations are registered, locked and retired, and that no key is kept."""
 
-from datetime import datetime, timedelta
-
 import pytest
 from sqlalchemy import select
 
@@ -10,22 +8,18 @@ from onetime.domain.facts import StationChanged
 from onetime.domain.ids import StationId
 from onetime.domain.stations import password_bytes, password_digest
 from onetime.operations.stations import (
-    Knocking,
     StationChanges,
     disable_station,
     edit_station,
     enable_station,
-    note_knocks,
     register_station,
     retire_station,
     rotate_key,
 )
 from onetime.store import spots
-from onetime.store.knocks import LIMIT
 from onetime.store.stations import credentials, find, secret
-from onetime.store.tables import audit_entries, charging_stations, knocks, station_credentials
+from onetime.store.tables import audit_entries, charging_stations, station_credentials
 from onetime.store.transaction import Transaction
-from tests.databases import NOW
 from tests.garage_makers import OWNER, a_spot, audit_trail
 
 CP_1 = StationId("CP-1")
@@ -200,40 +194,7 @@ def test_a_power_limit_is_set_and_taken_away(tx: Transaction) -> None:
             edit_station(tx, OWNER, CP_1, StationChanges(power_limit_watts=watts))
 
 
-def test_a_station_that_knocked_leaves_the_list_when_it_is_registered(tx: Transaction) -> None:
-    note_knocks(tx, [knock("CP-1"), knock("CP-2"), knock("CP-1")])
-    counts = tx.connection.execute(select(knocks.c.identity, knocks.c["count"])).all()
-    assert sorted(tuple(each) for each in counts) == [("CP-1", 2), ("CP-2", 1)]
-
-    register_station(tx, OWNER, CP_1)
-
-    assert tx.connection.execute(select(knocks.c.identity)).scalars().all() == ["CP-2"]
-
-
-def test_the_list_of_knocks_forgets_the_oldest(tx: Transaction) -> None:
-    start = tx.now
-    note_knocks(tx, [knock(f"CP-{n}", start + timedelta(seconds=n)) for n in range(LIMIT + 3)])
-
-    names = tx.connection.execute(select(knocks.c.identity)).scalars().all()
-    assert len(names) == LIMIT
-    assert not {"CP-0", "CP-1", "CP-2"} & set(names)
-
-
-def test_a_hostile_knock_can_be_kept(tx: Transaction) -> None:
-    note_knocks(tx, [knock("a\0b\ud800" + "x" * 300)])
-
-    [name] = tx.connection.execute(select(knocks.c.identity)).scalars().all()
-    assert name.startswith("a?b?x")
-    assert len(name) == 255
-
-
 def test_an_unknown_station_is_named(tx: Transaction) -> None:
     for act in (rotate_key, disable_station, enable_station, retire_station):
         with pytest.raises(NotFound, match=r"There is no station 'CP-9'\."):
             act(tx, OWNER, "CP-9")
-
-
-def knock(identity: str, last_at: datetime = NOW) -> Knocking:
-    return Knocking(
-        identity=identity, reason="unknown", ip_address="10.0.0.9", count=1, last_at=last_at
-    )

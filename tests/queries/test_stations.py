@@ -1,16 +1,13 @@
 """Stations, their connectors and deviations, and who knocked in vain."""
 
-from datetime import datetime, timedelta
-
 import pytest
 from sqlalchemy import insert
 
 from onetime.domain.errors import NotFound
-from onetime.operations.stations import Knocking, note_knocks, register_station, retire_station
+from onetime.operations.stations import register_station, retire_station
 from onetime.queries.pages import Asked
 from onetime.queries.stations import (
     connectors,
-    knocking,
     logins,
     quirks,
     station,
@@ -92,21 +89,6 @@ def test_deviations_are_told_in_words(tx: Transaction) -> None:
     assert [(each.quirk, each.count, each.meaning) for each in quirks(tx.connection, "CP-1")] == [
         ("X02", 5, "repeats a StartTransaction under a new message id"),
         ("K01", 2, "connects without naming the subprotocol ocpp1.6"),
-    ]
-
-
-def test_who_knocked_in_vain_is_listed_with_the_reason_in_words(tx: Transaction) -> None:
-    def knock(identity: str, reason: str, at: datetime) -> Knocking:
-        return Knocking(
-            identity=identity, reason=reason, ip_address="10.0.0.9", count=3, last_at=at
-        )
-
-    note_knocks(tx, [knock("CP-1", "unknown", tx.now)])
-    note_knocks(tx, [knock("CP-2", "it rained", tx.now + timedelta(minutes=1))])
-
-    assert [(each.identity, each.reason, each.count) for each in knocking(tx.connection)] == [
-        ("CP-2", "it rained", 3),
-        ("CP-1", "nobody has registered this identity", 3),
     ]
 
 

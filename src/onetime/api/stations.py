@@ -19,8 +19,9 @@ from onetime.domain.stations import (
 from onetime.garage import Transaction
 from onetime.operations import stations as operations
 from onetime.operations.stations import StationChanges
+from onetime.queries.knocks import Knocking, knocking
 from onetime.queries.pages import Page
-from onetime.queries.stations import Knocking, Station, knocking, station, station_list
+from onetime.queries.stations import Station, station, station_list
 
 Identity = Annotated[str, Meta(min_length=1, max_length=MAX_STATION_ID_LENGTH)]
 Password = Annotated[str, Meta(min_length=MIN_CHOSEN_PASSWORD, max_length=MAX_PASSWORD_BYTES)]

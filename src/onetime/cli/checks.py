@@ -5,7 +5,6 @@ Knows the computer: folders, disk, clock, ports. What stands in the database is 
 
 import ctypes
 import os
-import shlex
 import socket
 import stat
 from collections.abc import Sequence
@@ -17,7 +16,8 @@ from msgspec import Struct
 from onetime.cli.output import local, times
 from onetime.cli.running import STATIONS, WEB, address_of, port_fault
 from onetime.queries.growth import Growth
-from onetime.queries.stations import KNOCK_WORDS, Knocking, Station
+from onetime.queries.knocks import Knocking
+from onetime.queries.stations import Station
 from onetime.settings import Settings
 
 LEAST_FREE_BYTES = 1_000_000_000
@@ -33,43 +33,6 @@ EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 UNSYNCHRONISED = 5  # TIME_ERROR of adjtimex(2)
 CHECKS_OF_DOORS = {STATIONS: "port", WEB: "web-port"}
 TIMEX_BYTES = 512  # more than struct timex has anywhere
-
-
-_REMEDIES = {
-    "unknown": "If it is yours: onetime station add {identity}",
-    "no-password": "Enter its key at the station; if nobody has it any more, onetime station"
-    " rotate-key {identity} prints another.",
-    "wrong-password": "Compare the key at the station; if nobody has it any more, onetime station"
-    " rotate-key {identity} prints another.",
-    "disabled": "If it may charge again: onetime station enable {identity}",
-    "needs-tls": "Enter its address at the station as `onetime station show {identity}` prints it,"
-    " beginning with wss://.",
-    "no-certificate": "Let it have one: onetime certificate station issue {identity}",
-    "wrong-certificate": "If the name in it is the station's: onetime station edit {identity}"
-    " --certificate-name NAME",
-    "expired-certificate": "Let it have another: onetime certificate station issue {identity}; and"
-    " look at its clock.",
-    "revoked-certificate": "If it may charge again: onetime certificate station issue {identity}",
-    "tls-no-shared-suite": "Update its firmware; OCPP_TLS_RSA_KEY_EXCHANGE allows two older"
-    " encryptions, without forward secrecy.",
-    "tls-version": "Update its firmware; versions before TLS 1.2 are not spoken.",
-    "tls-plain": "Enter its address with wss:// in place of ws://.",
-    "tls-server-unknown": "Install the certificate that `onetime certificate authority show` prints"
-    " at the station, and check the host name in its address.",
-    "tls-station-unknown": "Let it ask for one of ours, or name its authority in"
-    " OCPP_TLS_CLIENT_CA.",
-    "tls-hung-up": "Install the certificate that `onetime certificate authority show` prints at the"
-    " station, and check the host name in its address.",
-    "tls-slow": "Look at the network to it.",
-    "tls-failed": "Look at the log of the station.",
-    "no-identity": "Its address has to end in /ocpp/ and the station's identity.",
-    "bad-identity": "Give it another identity at the station, without blanks, / ? or #.",
-    "public-address": "Bring it into the garage's own network or a VPN; OCPP_ALLOW_PUBLIC_PLAIN"
-    " lets it in, with everything that it says readable on the way.",
-    "foreign-version": "Set OCPP 1.6 (OCPP-J 1.6, JSON) at the station.",
-}
-KNOCK_REMEDIES = {KNOCK_WORDS[reason]: remedy for reason, remedy in _REMEDIES.items()}
-"""What to do about a station that was refused, by the words that say why."""
 
 
 class Finding(Struct, frozen=True, kw_only=True):
@@ -227,7 +190,7 @@ def knocks(
             "knocking",
             f"{each.identity or 'Somebody without identity'} knocked {times(each.count, 'time')}"
             f" from {each.ip_address}, last {local(each.last_at)}: {each.reason}.",
-            _remedy_for(each),
+            each.remedy,
         )
         for each in late
     ]
@@ -240,11 +203,6 @@ def is_clock_synchronised() -> bool | None:
     except (AttributeError, OSError):
         return None
     return None if state < 0 else state != UNSYNCHRONISED
-
-
-def _remedy_for(knock: Knocking) -> str:
-    remedy = KNOCK_REMEDIES.get(knock.reason, KNOCK_REMEDIES[KNOCK_WORDS["unknown"]])
-    return remedy.format(identity=shlex.quote(knock.identity))
 
 
 def _lasting(years: float) -> str:

@@ -15,9 +15,10 @@ from onetime.cli.serving import is_serving
 from onetime.domain.errors import Conflict
 from onetime.queries.alarms import alarm_list
 from onetime.queries.growth import growth
+from onetime.queries.knocks import knocking
 from onetime.queries.pages import MAX_LIMIT, Asked
 from onetime.queries.review import review_list
-from onetime.queries.stations import knocking, station_list
+from onetime.queries.stations import station_list
 from onetime.settings import load
 from onetime.store.schema import newest_version
 

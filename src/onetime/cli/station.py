@@ -1,6 +1,7 @@
 """`onetime station`: which stations may connect, and what they say."""
 
 from argparse import Namespace
+from collections.abc import Sequence
 from datetime import timedelta
 
 from msgspec import UNSET, to_builtins
@@ -20,6 +21,7 @@ from onetime.cli.commands import add_commands
 from onetime.cli.desk import Desk, every, open_desk
 from onetime.cli.output import (
     Column,
+    clean,
     lasted,
     local,
     print_facts,
@@ -40,11 +42,10 @@ from onetime.operations.stations import (
 )
 from onetime.queries.certificates import kept
 from onetime.queries.commands import withheld_actions
+from onetime.queries.knocks import Knocking, knocking
 from onetime.queries.stations import (
-    Knocking,
     Station,
     connectors,
-    knocking,
     quirks,
     station,
     station_list,
@@ -235,9 +236,21 @@ def show_knocking(arguments: Namespace) -> None:
         print_json_list(found)
     elif found:
         print_table(found, KNOCKING_COLUMNS)
-        print("\nLet one in: onetime station add IDENTITY")
+        print("\nWhat helps:")
+        for remedy, whom in _remedies(found).items():
+            print(f"  {clean(', '.join(whom))}: {clean(remedy)}")
     else:
         print("Nobody knocked in vain.")
+
+
+def _remedies(found: Sequence[Knocking]) -> dict[str, list[str]]:
+    """Return what helps, each sentence once, and whom."""
+    remedies: dict[str, list[str]] = {}
+    for each in found:
+        whom = remedies.setdefault(each.remedy, [])
+        if (name := each.identity or each.ip_address) not in whom:
+            whom.append(name)
+    return remedies
 
 
 def presence_of(each: Station, runs: bool) -> str:

@@ -70,3 +70,4 @@ class AlarmKind(StrEnum):
     CERTIFICATE_TROUBLE = "certificate-trouble"
     KEY_NOT_TAKEN = "key-not-taken"
     UPGRADE_STALLED = "upgrade-stalled"
+    LOGIN_GUESSING = "login-guessing"

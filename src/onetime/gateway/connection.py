@@ -16,7 +16,6 @@ from onetime.gateway.door import Line
 from onetime.gateway.lane import Lane, Mumbled
 from onetime.gateway.routes import BOOT
 from onetime.kit.clock import Clock
-from onetime.kit.logs import get_log
 from onetime.ocpp.codec import encode
 from onetime.ocpp.envelope import Call, CallError, CallResult, Malformed, read
 from onetime.ocpp.exchange import ConnectionLost, Ignored
@@ -41,8 +40,6 @@ PROTOCOL_ERROR: Final = 1002
 LOGGED_BYTES: Final = 4096
 PONG_MISSED_SECONDS: Final = 150.0
 """A line is pinged once it was silent for a minute: who is silent for longer sends no pongs."""
-
-log = get_log("gateway")
 
 
 class Welcome(Struct, frozen=True):
@@ -337,7 +334,7 @@ class Connection:
     def _take_answer(self, message: CallResult | CallError | Malformed, frame: bytes) -> None:
         ignored = self._calls.receive(message, frame) if self._calls is not None else UNASKED
         if ignored is not None:
-            log.info("answer_ignored", station=self.station_id, why=ignored.why)
+            self._lane.log.tell("answer_ignored", station=self.station_id, why=ignored.why)
             self._lane.remark(UNEXPECTED)
 
     def _take_malformed(self, message: Malformed, frame: bytes) -> None:

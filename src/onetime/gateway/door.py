@@ -4,6 +4,7 @@ Names and shapes only: nothing here knows a WebSocket library, OCPP, or who is a
 """
 
 from collections.abc import Mapping
+from enum import StrEnum
 from ssl import SSLContext
 from typing import Protocol
 
@@ -105,9 +106,24 @@ class Encryption(Protocol):
         ...
 
 
+class Amiss(StrEnum):
+    """Why a peer does not even get to knock."""
+
+    TLS_ON_PLAIN = "tls-on-plain"
+    NOT_WEBSOCKET = "not-websocket"
+    BAD_REQUEST = "bad-request"
+    TOO_SLOW = "too-slow"
+    TOO_LARGE = "too-large"
+    CROWDED = "crowded"
+
+
 class Doorman(Protocol):
     """Decides about a knock at once: it may not wait for anything."""
 
     def admit(self, knock: Knock) -> Admitted | Refused:
         """Let the peer in or say why not."""
+        ...
+
+    def turned_away(self, address: str, reason: str) -> None:
+        """A peer was refused before it could knock, for one of the reasons `Amiss` names."""
         ...

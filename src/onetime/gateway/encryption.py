@@ -13,6 +13,8 @@ from msgspec import Struct
 
 from onetime.gateway.knocking import KnockingList
 from onetime.gateway.listener import Listener
+from onetime.kit.clock import SystemClock
+from onetime.kit.frugal import FrugalLog
 from onetime.kit.logs import get_log
 from onetime.kit.tls import authorities_in_files, pairs_in_files, server_context
 from onetime.kit.x509 import Pair, Unreadable, seen_in
@@ -70,6 +72,7 @@ class Encrypted:
         self._shown = _Shown((), ())
         self._context: ssl.SSLContext | None = None
         self._told: str | None = None
+        self._failures = FrugalLog(log, SystemClock())
 
     @property
     def pairs(self) -> tuple[Pair, ...]:
@@ -94,7 +97,7 @@ class Encrypted:
             reason = TOO_SLOW
         else:
             reason = HUNG_UP
-        log.info("tls_failed", address=address, reason=reason, said=str(failure))
+        self._failures.tell("tls_failed", address=address, reason=reason, said=str(failure))
         self._knocking.note("", reason, address)
 
     async def refresh(self, kept: Kept) -> None:

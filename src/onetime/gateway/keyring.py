@@ -2,7 +2,7 @@
 
 import hmac
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 
@@ -64,6 +64,7 @@ class Keyring:
         credentials: Mapping[StationId, Credential],
         revoked: frozenset[str] = frozenset(),
     ) -> None:
+        self.on_changed: Callable[[Iterable[StationId]], None] = lambda changed: None
         self._secret = secret
         self._credentials = credentials
         self._revoked = revoked
@@ -81,12 +82,18 @@ class Keyring:
         self, credentials: Mapping[StationId, Credential], revoked: frozenset[str] = frozenset()
     ) -> None:
         """Take over what the database holds now; `revoked` are fingerprints of certificates."""
-        self._credentials = credentials
+        before, self._credentials = self._credentials, credentials
         self._revoked = revoked
+        self.on_changed(each for each in credentials if credentials[each] != before.get(each))
 
     def knows(self, identity: str) -> bool:
         """Say whether a station of this identity is registered."""
         return StationId(identity) in self._credentials
+
+    def is_disabled(self, identity: str) -> bool:
+        """Say whether a station is registered and may not connect for now."""
+        known = self._credentials.get(StationId(identity))
+        return known is not None and not known.is_enabled
 
     def expects_certificates(self) -> bool:
         """Say whether a station has to show one, or is on its way to that."""

@@ -4,10 +4,11 @@ An unauthenticated peer never reaches the writer, however often it knocks.
 """
 
 from onetime.kit.clock import Clock
-from onetime.operations.stations import Knocking
+from onetime.operations.knocks import Knock
 
 LIMIT = 200
 MAX_IDENTITY_LENGTH = 255
+MAX_DETAIL_LENGTH = 100
 
 
 class KnockingList:
@@ -15,30 +16,31 @@ class KnockingList:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._refusals: dict[str, Knocking] = {}
+        self._refusals: dict[tuple[str, str], Knock] = {}
 
-    def note(self, identity: str, reason: str, address: str) -> None:
-        """Count a refusal; past the limit new identities are not kept until the list is taken."""
+    def note(self, identity: str, reason: str, address: str, detail: str = "") -> None:
+        """Count a refusal; past the limit new ones are not kept until the list is taken."""
         name = _printable(identity[:MAX_IDENTITY_LENGTH])
-        known = self._refusals.get(name)
+        known = self._refusals.get((name, address))
         if known is None and len(self._refusals) >= LIMIT:
             return
-        count = known.count + 1 if known else 1
-        self._refusals[name] = Knocking(
+        is_same = known is not None and known.reason == reason
+        self._refusals[name, address] = Knock(
             identity=name,
-            reason=reason,
             ip_address=address,
-            count=count,
+            reason=reason,
+            detail=_printable(detail[:MAX_DETAIL_LENGTH]),
+            count=known.count + 1 if known is not None and is_same else 1,
             last_at=self._clock.now(),
         )
 
-    def take(self) -> list[Knocking]:
+    def take(self) -> list[Knock]:
         """Return what has come together, and begin anew."""
         taken = list(self._refusals.values())
         self._refusals.clear()
         return taken
 
 
-def _printable(identity: str) -> str:
+def _printable(said: str) -> str:
     """Return a hostile text in the form that can be kept and shown (S11)."""
-    return "".join(each if each.isprintable() else "\ufffd" for each in identity)
+    return "".join(each if each.isprintable() else "\ufffd" for each in said)

@@ -28,6 +28,7 @@ from onetime.gateway.answers import (
 from onetime.gateway.limits import Allowance
 from onetime.gateway.routes import BOOT, HEARTBEAT, ROUTES, UNBUDGETED
 from onetime.kit.clock import Clock
+from onetime.kit.frugal import FrugalLog
 from onetime.kit.logs import get_log
 from onetime.ocpp.errors import OcppViolation
 from onetime.ocpp.repair import NEVER_REFUSED
@@ -61,8 +62,6 @@ FAILED: Final = "failed"
 OTHER: Final = "other"
 TRY_AGAIN_LATER: Final = 1013
 INTERNAL_ERROR: Final = 1011
-
-log = get_log("gateway")
 
 
 class Speaker(Protocol):
@@ -143,6 +142,7 @@ class Lane:
         "current",
         "heard_at",
         "is_ending",
+        "log",
         "station_id",
     )
 
@@ -152,6 +152,7 @@ class Lane:
         self.station_id = station_id
         self.current: Speaker | None = None
         self.heard_at = clock.monotonic()
+        self.log = FrugalLog(get_log("gateway"), clock)
         self.is_ending = False  # while we end all lines
         self._archive = archive
         self._clock = clock
@@ -235,7 +236,7 @@ class Lane:
             self._forget_unanswered()
             self._hang_up(TRY_AGAIN_LATER, "the central system can not store at present")
         except Exception:
-            log.exception("station_task_failed", station=self.station_id)
+            self.log.exception("station_task_failed", station=self.station_id)
             self._hang_up(INTERNAL_ERROR, "an error of the central system")
 
     def _forget_unanswered(self) -> None:

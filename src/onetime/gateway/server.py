@@ -42,7 +42,6 @@ from onetime.gateway.limits import Allowance, Limits
 from onetime.gateway.listener import Listener
 from onetime.gateway.pipe import Pipe
 from onetime.gateway.strangers import Leaver, Threshold
-from onetime.kit.logs import get_log
 
 __all__ = [
     "Admitted",
@@ -62,7 +61,6 @@ _OPEN, _CLOSING, _OVER = range(3)
 _TEXT, _CONTINUATION = WSMsgType.TEXT, WSMsgType.CONTINUATION
 _PING, _PONG, _CLOSE = WSMsgType.PING, WSMsgType.PONG, WSMsgType.CLOSE
 
-_log = get_log("gateway")
 # What the library would log is logged here with its meaning, or is no event.
 _LIBRARY_LOG = logging.LoggerAdapter(logging.Logger("picows", logging.CRITICAL + 1), {})
 
@@ -172,7 +170,7 @@ class _Socket(WSListener):
     def choke(self) -> None:
         """The peer does not read what is sent to it."""
         if self._state != _OVER:
-            _log.info("line_choked", address=self.address)
+            self._shared.log.tell("line_choked", address=self.address)
             self.abort()
 
     def give_up(self) -> None:
@@ -208,8 +206,8 @@ class _Socket(WSListener):
             self._tell_violation(*sent)
         try:
             self._hear_out()
-        except Exception:  # noqa: BLE001  # the line is gone in any case
-            _log.exception("conversation_failed", address=self.address)
+        except Exception:  # the line is gone in any case
+            self._shared.log.exception("conversation_failed", address=self.address)
         self._finish()
         self._shared.go_out()
 
@@ -303,14 +301,14 @@ class _Socket(WSListener):
 
     def _tell_violation(self, code: int, reason: str) -> None:
         self._state = _CLOSING
-        _log.info("line_violated", address=self.address, code=code, reason=reason)
+        self._shared.log.tell("line_violated", address=self.address, code=code, reason=reason)
         try:
             self._conversation.violated(code, reason)
-        except Exception:  # noqa: BLE001  # the line ends in any case
-            _log.exception("conversation_failed", address=self.address)
+        except Exception:  # the line ends in any case
+            self._shared.log.exception("conversation_failed", address=self.address)
 
     def _fail(self) -> None:
-        _log.exception("conversation_failed", address=self.address)
+        self._shared.log.exception("conversation_failed", address=self.address)
         self.end(INTERNAL_ERROR, "")
 
     def _finish(self) -> None:
@@ -323,8 +321,8 @@ class _Socket(WSListener):
         del self._conversation  # it holds this line; each freed, neither waits for a collection
         try:
             conversation.closed()
-        except Exception:  # noqa: BLE001  # there is nothing left to end
-            _log.exception("conversation_failed", address=self.address)
+        except Exception:  # there is nothing left to end
+            self._shared.log.exception("conversation_failed", address=self.address)
 
     def _stop_timer(self) -> None:
         if self._timer is not None:
@@ -359,8 +357,8 @@ def _welcome(
             READ_BUFFER_BYTES,
         )
         line.begin(library, plain_request(request.key) + rest)
-    except Exception:  # noqa: BLE001  # the top of a callback: it ends this one socket
-        _log.exception("upgrade_failed", address=address)
+    except Exception:  # the top of a callback: it ends this one socket
+        shared.log.exception("upgrade_failed", address=address)
         transport.abort()
         line.part()
 

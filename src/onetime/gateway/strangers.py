@@ -10,9 +10,10 @@ from socket import socket as Socket  # noqa: N812  # it is a class
 from ssl import SSLError, SSLObject
 from typing import Protocol, TypeAlias, cast
 
-from onetime.gateway.door import Admitted, Doorman, Encryption, Knock, Line, Refused
+from onetime.gateway.door import Admitted, Amiss, Doorman, Encryption, Knock, Line, Refused
 from onetime.gateway.handshake import (
     HEAD_END,
+    NOT_A_WEBSOCKET,
     TOO_LARGE,
     TOO_SLOW,
     Request,
@@ -20,11 +21,20 @@ from onetime.gateway.handshake import (
     refusal_bytes,
 )
 from onetime.gateway.limits import Limits, Porch
+from onetime.kit.clock import SystemClock
+from onetime.kit.frugal import FrugalLog
 from onetime.kit.logs import get_log
 
 READ_AT_ONCE_BYTES = 16 * 1024
 
-_log = get_log("gateway")
+AMISS = {
+    TOO_SLOW.status: Amiss.TOO_SLOW,
+    TOO_LARGE.status: Amiss.TOO_LARGE,
+    NOT_A_WEBSOCKET.status: Amiss.NOT_WEBSOCKET,
+}
+# How a handshake of TLS begins, and the last word to one where TLS is not spoken: protocol_version.
+TLS_HELLO = b"\x16\x03"
+TLS_ALERT = b"\x15\x03\x01\x00\x02\x02\x46"
 
 # Takes over a socket that is let in: its transport and address, the request, what came after it.
 Welcome: TypeAlias = Callable[[asyncio.Transport, str, Request, Admitted, bytes], None]
@@ -50,6 +60,7 @@ class Threshold:
         "leavers",
         "limits",
         "lines",
+        "log",
         "loop",
         "porch",
         "scratch",
@@ -58,6 +69,7 @@ class Threshold:
     def __init__(self, doorman: Doorman, limits: Limits) -> None:
         self.doorman = doorman
         self.limits = limits
+        self.log = FrugalLog(get_log("gateway"), SystemClock())
         self.loop = asyncio.get_running_loop()
         self.porch: Porch[Stranger] = Porch(limits)
         self.lines: set[OwnLine] = set()
@@ -77,9 +89,13 @@ class Threshold:
             return Refused(HTTPStatus.SERVICE_UNAVAILABLE, (("Retry-After", wait),))
         try:
             return self.doorman.admit(knock)
-        except Exception:  # noqa: BLE001  # the top of a callback: it ends this one knock
-            _log.exception("knock_failed", address=knock.address)
+        except Exception:  # the top of a callback: it ends this one knock
+            self.log.exception("knock_failed", address=knock.address)
             return Refused(HTTPStatus.INTERNAL_SERVER_ERROR)
+
+    def tell(self, address: str, amiss: Amiss) -> None:
+        """Let the doorman remember who did not even get to knock."""
+        self.doorman.turned_away(address, amiss)
 
     def go_out(self) -> None:
         """One of those who were let in is gone."""
@@ -137,7 +153,7 @@ class Stranger(asyncio.BufferedProtocol):
             if not peer or not self._enter(peer[0]):
                 return self._transport.abort()
         seconds = self._shared.limits.header_seconds
-        self._timer = self._shared.loop.call_later(seconds, self._refuse, TOO_SLOW)
+        self._timer = self._shared.loop.call_later(seconds, self._turn_away, TOO_SLOW)
         return None
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -168,7 +184,10 @@ class Stranger(asyncio.BufferedProtocol):
         end = self._head.find(HEAD_END, searched)
         size = len(self._head) if end < 0 else end + len(HEAD_END)
         if size > self._shared.limits.header_bytes:
-            self._refuse(TOO_LARGE)
+            self._turn_away(TOO_LARGE)
+        elif self._head.startswith(TLS_HELLO) and self._encryption is None:
+            self._shared.tell(self._address, Amiss.TLS_ON_PLAIN)
+            self._see_out(TLS_ALERT)
         elif end >= 0:
             self._knock(bytes(self._head[:end]), bytes(self._head[size:]))
 
@@ -179,7 +198,7 @@ class Stranger(asyncio.BufferedProtocol):
         self._shared.count()
         if displaced is not None:
             self._shared.evicted += 1
-            _log.debug("stranger_evicted", address=displaced._address)
+            self._shared.tell(displaced._address, Amiss.CROWDED)
             displaced.evict()
         return displaced is not self
 
@@ -204,7 +223,7 @@ class Stranger(asyncio.BufferedProtocol):
     def _knock(self, head: bytes, rest: bytes) -> None:
         request = read_head(head)
         if isinstance(request, Refused):
-            return self._refuse(request)
+            return self._turn_away(request)
         assert self._transport is not None
         encrypted: SSLObject | None = self._transport.get_extra_info("ssl_object")
         ruling = self._shared.rule(
@@ -223,12 +242,20 @@ class Stranger(asyncio.BufferedProtocol):
         self._shared.porch.let_in(self, self._address)
         return self._welcome(self._transport, self._address, request, ruling, rest)
 
+    def _turn_away(self, refused: Refused) -> None:
+        """Refuse a peer that does not even get to knock."""
+        self._shared.tell(self._address, AMISS.get(refused.status, Amiss.BAD_REQUEST))
+        self._refuse(refused)
+
     def _refuse(self, refused: Refused) -> None:
+        self._see_out(refusal_bytes(refused))
+
+    def _see_out(self, words: bytes) -> None:
         assert self._transport is not None
         self._is_answered = True
         self._head.clear()
         self._stop_timer()
-        self._timer = see_out(self._shared, self._transport, refusal_bytes(refused))
+        self._timer = see_out(self._shared, self._transport, words)
 
     def _stop_timer(self) -> None:
         if self._timer is not None:

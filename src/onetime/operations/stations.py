@@ -4,8 +4,6 @@ A key leaves this room once, as the answer to whoever asked for it; kept is its 
 """
 
 import secrets
-from collections.abc import Sequence
-from datetime import datetime
 
 from msgspec import UNSET, Struct, UnsetType
 
@@ -35,7 +33,6 @@ KEY_BYTES = 20
 SALT_BYTES = 16
 REGISTER_FACTORS = (1, 1_000)
 """As the standard has it, and for a station that calls kWh Wh (M02)."""
-MAX_KNOCK_LENGTH = 255
 
 
 class StationChanges(Struct, frozen=True, kw_only=True):
@@ -54,16 +51,6 @@ class StationChanges(Struct, frozen=True, kw_only=True):
     certificate_name: str | UnsetType | None = UNSET
     is_kept_in_step: bool | UnsetType = UNSET
     connector_count: int | UnsetType | None = UNSET
-
-
-class Knocking(Struct, frozen=True, kw_only=True):
-    """Refusals of one identity since they were last noted."""
-
-    identity: str
-    reason: str
-    ip_address: str
-    count: int
-    last_at: datetime
 
 
 def register_station(
@@ -177,21 +164,6 @@ def retire_station(tx: Transaction, actor: Actor, station_id: str) -> str | None
     audit.record(tx, actor, "station.retired", _subject(station_id), None, {"retired_at": tx.now})
     tx.announce(StationChanged(station.id))
     return place.label if place else None
-
-
-def note_knocks(tx: Transaction, knocking: Sequence[Knocking]) -> None:
-    """Keep what was refused at the door, so that a person can adopt a station."""
-    for knock in knocking:
-        identity = knock.identity.encode("utf-8", "replace").decode().replace("\0", "?")
-        knocks.note(
-            tx,
-            identity[:MAX_KNOCK_LENGTH],
-            knock.reason,
-            knock.ip_address,
-            knock.count,
-            knock.last_at,
-        )
-    knocks.trim(tx)
 
 
 def _change(

@@ -1,4 +1,4 @@
-"""Which stations there are, what they say of themselves, and who knocked in vain."""
+"""Which stations there are, what they say of themselves."""
 
 from datetime import datetime
 
@@ -19,38 +19,11 @@ from onetime.queries.pages import FIRST, Asked, Page, after_time, fetch_limit, p
 from onetime.store import stations
 from onetime.store.tables import (
     charging_stations,
-    knocks,
     parking_spots,
     quirk_counts,
     station_configurations,
     station_connectors,
 )
-
-KNOCK_WORDS: dict[str, str] = {
-    "unknown": "nobody has registered this identity",
-    "no-password": "it sent no password",
-    "wrong-password": "it sent a wrong password",
-    "disabled": "the station is disabled",
-    "needs-tls": "its security profile asks for an encrypted connection",
-    "no-certificate": "it showed no certificate, which its security profile asks for",
-    "wrong-certificate": "its certificate is not in its name",
-    "expired-certificate": "its certificate is not valid at this time",
-    "revoked-certificate": "its certificate was revoked",
-    "tls-no-shared-suite": "it knows none of the encryptions that are allowed",
-    "tls-version": "it knows no TLS of version 1.2 or later",
-    "tls-plain": "it speaks without encryption on the encrypted port",
-    "tls-server-unknown": "it does not trust the certificate of this server",
-    "tls-station-unknown": "its certificate is of no authority that is trusted here",
-    "tls-slow": "it did not finish the handshake of the encryption in time",
-    "tls-hung-up": "it hung up while the encryption was agreed on; perhaps it does not trust the"
-    " certificate of this server",
-    "tls-failed": "the encryption could not be agreed on",
-    "no-identity": "its address names no identity",
-    "bad-identity": "its identity can not be registered as it is",
-    "public-address": "it comes from a public address without encryption",
-    "foreign-version": "it offers only versions of OCPP other than 1.6",
-}
-"""Why a station was refused, in plain words; other reasons are shown as they are."""
 
 _REPORTED_CONNECTORS = (
     select(station_configurations.c.value)
@@ -129,17 +102,6 @@ class Quirk(Struct, frozen=True, kw_only=True):
     last_at: datetime
 
 
-class Knocking(Struct, frozen=True, kw_only=True):
-    """An identity that was refused, and why, in plain words."""
-
-    identity: str
-    reason: str
-    ip_address: str
-    count: int
-    first_at: datetime
-    last_at: datetime
-
-
 class Logins(Struct, frozen=True):
     """All that the door for stations has to know to judge a login without asking again."""
 
@@ -206,15 +168,6 @@ def quirks(connection: Connection, station_id: str) -> tuple[Quirk, ...]:
     )
     return tuple(
         convert(widened(row, meaning=QUIRKS.get(row["quirk"], QUIRKS["other"])), Quirk)
-        for row in rows.mappings()
-    )
-
-
-def knocking(connection: Connection) -> tuple[Knocking, ...]:
-    """List the identities that were refused, the latest first."""
-    rows = connection.execute(select(knocks).order_by(knocks.c.last_at.desc(), knocks.c.identity))
-    return tuple(
-        convert(widened(row, reason=KNOCK_WORDS.get(row["reason"], row["reason"])), Knocking)
         for row in rows.mappings()
     )
 

@@ -1,0 +1,72 @@
+"""Who knocked in vain at the door for stations: why, and what helps."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec import Struct
+from sqlalchemy import Connection, RowMapping, select
+
+from onetime.domain.knocks import likeness, remedy_for, why_refused
+from onetime.store.tables import charging_stations, knocks
+
+
+class Knocking(Struct, frozen=True, kw_only=True):
+    """An identity that was refused from an address; the reason and the remedy in plain words."""
+
+    identity: str
+    kind: str
+    reason: str
+    remedy: str
+    ip_address: str
+    count: int
+    first_at: datetime
+    last_at: datetime
+
+
+def knocking(connection: Connection) -> tuple[Knocking, ...]:
+    """List the identities that were refused, the latest first."""
+    rows = connection.execute(
+        select(knocks).order_by(knocks.c.last_at.desc(), knocks.c.identity, knocks.c.ip_address)
+    )
+    return _told(connection, rows.mappings().all())
+
+
+def knocking_of(connection: Connection, station_id: str) -> tuple[Knocking, ...]:
+    """List from where, and why, a station was refused since it was let in last."""
+    rows = connection.execute(
+        select(knocks).where(knocks.c.identity == station_id).order_by(knocks.c.last_at.desc())
+    )
+    return _told(connection, rows.mappings().all())
+
+
+def _told(connection: Connection, rows: Sequence[RowMapping]) -> tuple[Knocking, ...]:
+    registered = _registered(connection) if rows else {}
+    return tuple(
+        Knocking(
+            identity=row["identity"],
+            kind=row["reason"],
+            reason=why_refused(row["reason"], row["detail"], row["count"]),
+            remedy=remedy_for(
+                row["reason"], row["identity"], _meant(row["reason"], row["identity"], registered)
+            ),
+            ip_address=row["ip_address"],
+            count=row["count"],
+            first_at=row["first_at"],
+            last_at=row["last_at"],
+        )
+        for row in rows
+    )
+
+
+def _meant(reason: str, identity: str, registered: dict[str, str]) -> str | None:
+    """Return the station whose identity was perhaps typed amiss."""
+    if reason not in ("unknown", "bad-identity") or not likeness(identity):
+        return None
+    return registered.get(likeness(identity))
+
+
+def _registered(connection: Connection) -> dict[str, str]:
+    found = connection.execute(
+        select(charging_stations.c.id).where(charging_stations.c.retired_at.is_(None))
+    )
+    return {likeness(each): each for each in found.scalars()}
