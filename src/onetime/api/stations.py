@@ -30,10 +30,13 @@ Power = Annotated[int, Meta(ge=1, le=MAX_POWER_WATTS)]
 
 
 class NewStation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A station to be let in; a key is made unless a password is chosen."""
+    """A station to be let in; a key is made unless a password is chosen.
+
+    The profile is 2 if left out, or 1 while the encrypted door has no certificate.
+    """
 
     id: Identity
-    security_profile: Profile = 1
+    security_profile: Profile | UnsetType = UNSET
     password: Password | None = None
 
 
@@ -45,6 +48,7 @@ class StationEdit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     power_limit_watts: Power | UnsetType | None = UNSET
     times_with_fraction: bool | UnsetType = UNSET
     register_factor: Annotated[int, Meta(ge=1, le=1_000)] | UnsetType = UNSET
+    certificate_name: Annotated[str, Meta(min_length=1, max_length=64)] | UnsetType | None = UNSET
     is_kept_in_step: bool | UnsetType = UNSET
     connector_count: Annotated[int, Meta(ge=1, le=MAX_CONNECTORS)] | UnsetType | None = UNSET
 
@@ -124,7 +128,10 @@ async def rotate_station_key(
 
 
 def _create(tx: Transaction, actor: Actor, act: Act, new: NewStation) -> Answer[StationLogin]:
-    key = operations.register_station(tx, actor, new.id, new.security_profile, new.password)
+    profile = new.security_profile
+    if profile is UNSET:
+        profile = 1 if act.addresses.of_station(new.id, 2) is None else 2
+    key = operations.register_station(tx, actor, new.id, profile, new.password)
     return _login(tx, act, new.id, key)
 
 
@@ -136,6 +143,7 @@ def _update(
         power_limit_watts=edit.power_limit_watts,
         times_with_fraction=edit.times_with_fraction,
         register_factor=edit.register_factor,
+        certificate_name=edit.certificate_name,
         is_kept_in_step=edit.is_kept_in_step,
         connector_count=edit.connector_count,
     )

@@ -32,6 +32,8 @@ COMMANDS: dict[str, str] = {
     " rotate-key, retire, knocking",
     "certificate": "encryption: the garage's own authority, certificates of server and stations",
     "reservation": "which connectors are kept for whom: list",
+    "errand": "over the air: rotate-key, upgrade, install-root, read-roots, roots, delete-root,"
+    " renew-certificate, list, cancel",
     "session": "where did a renter charge: list, show, readings, close",
     "review": "what needs a decision: list, show, resolve",
     "alarm": "what somebody should know: list, acknowledge",

@@ -28,11 +28,14 @@ from onetime.operations.certificates import (
     revocations,
     revoke,
 )
+from onetime.operations.requests import approve_request, refuse_request
 from onetime.queries.certificates import (
     Certificate,
+    Request,
     Root,
     certificate,
     certificate_list,
+    request_list,
     root,
 )
 
@@ -44,6 +47,15 @@ COLUMNS = (
     Column[Certificate]("KEY", lambda each: each.key_kind),
     Column[Certificate]("UNTIL", lambda each: local(each.not_after)),
     Column[Certificate]("", lambda each: state_of(each)),
+)
+
+REQUESTS = (
+    Column[Request]("NO", lambda each: str(each.id), right=True),
+    Column[Request]("STATION", lambda each: each.station_id),
+    Column[Request]("NAME", lambda each: each.common_name),
+    Column[Request]("AT", lambda each: local(each.at)),
+    Column[Request]("STATE", lambda each: each.state.value),
+    Column[Request]("WHY", lambda each: each.why or "", elastic=True),
 )
 
 
@@ -66,6 +78,16 @@ def add_to(parser: Parser) -> None:
     issuing.add_argument("id", metavar="ID", help="the identity of the station")
     _add_key(issuing, STATION_KINDS)
     issuing.add_argument("--out", metavar="FILE", type=Path, help="write it there, for you alone")
+    asking = verbs_of(_group(verbs, "request", "what stations ask for: list, approve, refuse"))
+    waiting = add_verb(asking, "list", list_requests, "list what waits for a decision")
+    waiting.add_argument("--all", action="store_true", help="what was decided too")
+    for name, run, summary in (
+        ("approve", approve, "sign it, in the name that it gives"),
+        ("refuse", refuse, "sign nothing"),
+    ):
+        deciding = add_verb(asking, name, run, summary)
+        deciding.add_argument("number", metavar="NO", type=row_number)
+    deciding.add_argument("--reason", metavar="TEXT", required=True)
     listing = add_verb(verbs, "list", show_list, "list certificates")
     listing.add_argument("--past", action="store_true", help="replaced and revoked ones too")
     showing = add_verb(verbs, "show", show, "show one certificate")
@@ -183,6 +205,39 @@ def show(arguments: Namespace) -> None:
         ]
     )
     print(found.certificate, end="")
+
+
+def list_requests(arguments: Namespace) -> None:
+    """List what stations ask for."""
+    with open_desk(arguments) as desk:
+        found = desk.archive.ask(request_list, with_past=arguments.all)
+    if arguments.json:
+        print_json_list(found)
+    elif found:
+        print_table(found, REQUESTS)
+    else:
+        print("Nothing waits for a decision.")
+
+
+def approve(arguments: Namespace) -> None:
+    """Sign what a station asks for."""
+    with open_desk(arguments) as desk:
+        found = desk.archive.perform(approve_request, desk.actor, arguments.number)
+    _tell_request(arguments, found, "is signed; the station gets the certificate when it is there")
+
+
+def refuse(arguments: Namespace) -> None:
+    """Sign nothing."""
+    with open_desk(arguments) as desk:
+        found = desk.archive.perform(refuse_request, desk.actor, arguments.number, arguments.reason)
+    _tell_request(arguments, found, "comes to nothing")
+
+
+def _tell_request(arguments: Namespace, found: Request, what: str) -> None:
+    if arguments.json:
+        print_json(found)
+    else:
+        print(f"Certificate request {found.id} of station {found.station_id} {what}.")
 
 
 def revoke_one(arguments: Namespace) -> None:

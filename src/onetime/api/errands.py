@@ -1,0 +1,106 @@
+"""Guided operations on stations' keys and certificates, and what stations ask to be signed."""
+
+from typing import Annotated, Literal
+
+from litestar import Response, get, post
+from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath, JSONBody
+from msgspec import Meta, Struct
+
+from onetime.api.given import GivenAct, GivenGarage, RowId
+from onetime.operations.errands import begin_errand, cancel_errand
+from onetime.operations.requests import approve_request, refuse_request
+from onetime.queries.certificates import Certificate, Request, certificate_list, request_list
+from onetime.queries.errands import Errand, errand_list
+from onetime.queries.pages import Page
+from onetime.queries.stations import station
+
+Kind = Literal["rotate-key", "upgrade", "install-root", "read-roots", "renew-certificate"]
+Goal = Annotated[str, Meta(min_length=1, max_length=40)]
+Reason = Annotated[str, Meta(min_length=1, max_length=500)]
+
+
+class NewErrand(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is to be done; an upgrade has a goal: `2`, `3`, or `2 root-known`."""
+
+    kind: Kind
+    goal: Goal | None = None
+
+
+class Refusing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why something comes to nothing."""
+
+    reason: Reason
+
+
+@get("/stations/{station_id:str}/errands", operation_id="listErrands", summary="List errands")
+async def list_errands(garage: GivenGarage, station_id: FromPath[str]) -> Page[Errand]:
+    """What is under way at a station, and what became of the rest, the newest first."""
+    await garage.archive.read(station, station_id)
+    return Page(tuple(await garage.archive.read(errand_list, station_id)), None)
+
+
+@post("/stations/{station_id:str}/errands", operation_id="beginErrand", summary="Begin an errand")
+async def begin(
+    act: GivenAct, station_id: FromPath[str], data: JSONBody[NewErrand]
+) -> Response[Errand]:
+    """Begin a guided operation; it runs, step by step, while the station is connected."""
+    return await act(begin_errand, station_id, data.kind, data.goal)
+
+
+@post(
+    "/errands/{errand_id:int}/cancel",
+    operation_id="cancelErrand",
+    summary="End an errand",
+    status_code=200,
+)
+async def cancel(act: GivenAct, errand_id: FromPath[RowId]) -> Response[Errand]:
+    """End an errand that is not done; what its steps have changed stays."""
+    return await act(cancel_errand, errand_id)
+
+
+@get("/certificates", operation_id="listCertificates", summary="List certificates")
+async def list_certificates(garage: GivenGarage) -> Page[Certificate]:
+    """Certificates of server and stations that count, the newest first."""
+    return Page(tuple(await garage.archive.read(certificate_list)), None)
+
+
+@get("/certificate-requests", operation_id="listCertificateRequests", summary="What is asked for")
+async def list_requests(garage: GivenGarage) -> Page[Request]:
+    """What stations asked to be signed and a person has to decide."""
+    return Page(tuple(await garage.archive.read(request_list)), None)
+
+
+@post(
+    "/certificate-requests/{request_id:int}/approve",
+    operation_id="approveCertificateRequest",
+    summary="Sign what a station asks for",
+    status_code=200,
+)
+async def approve(act: GivenAct, request_id: FromPath[RowId]) -> Response[Request]:
+    """Sign it in the name that it gives, which becomes the station's."""
+    return await act(approve_request, request_id)
+
+
+@post(
+    "/certificate-requests/{request_id:int}/refuse",
+    operation_id="refuseCertificateRequest",
+    summary="Sign nothing",
+    status_code=200,
+)
+async def refuse(
+    act: GivenAct, request_id: FromPath[RowId], data: JSONBody[Refusing]
+) -> Response[Request]:
+    """Let what a station asks for come to nothing."""
+    return await act(refuse_request, request_id, data.reason)
+
+
+ROUTES: tuple[BaseRouteHandler, ...] = (
+    list_errands,
+    begin,
+    cancel,
+    list_certificates,
+    list_requests,
+    approve,
+    refuse,
+)
