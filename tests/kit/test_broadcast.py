@@ -51,3 +51,13 @@ async def test_who_has_left_is_told_nothing() -> None:
     feed.publish([1, 2])
 
     assert not gone.missed
+
+
+async def test_who_listens_for_one_kind_hears_no_other() -> None:
+    feed: Broadcast[int | str] = Broadcast(limit=1)
+    listener = feed.subscribe(str)
+
+    feed.publish([1, 2, 3, "news"])
+
+    assert await listener.next() == "news"
+    assert not listener.missed

@@ -5,7 +5,10 @@ import asyncio
 from structlog.testing import capture_logs
 
 from onetime.domain.errors import OperationFailed, StoreDown
-from onetime.loops.pace import attempt, repeat
+from onetime.domain.facts import Fact, GarageChanged, StationConnected
+from onetime.domain.ids import StationId
+from onetime.kit.broadcast import Broadcast
+from onetime.loops.pace import attempt, repeat, repeat_when
 
 
 async def test_a_step_that_fails_does_not_end_its_loop() -> None:
@@ -42,3 +45,27 @@ async def test_an_attempt_says_whether_it_succeeded() -> None:
 
     assert await attempt("test", succeed)
     assert not await attempt("test", fail)
+
+
+async def test_a_fact_of_the_right_kind_wakes_a_loop_and_a_burst_is_one_step() -> None:
+    feed: Broadcast[Fact] = Broadcast()
+    steps = 0
+    stepped = asyncio.Event()
+
+    async def step() -> None:
+        nonlocal steps
+        steps += 1
+        stepped.set()
+
+    loop = asyncio.create_task(repeat_when("test", 600.0, step, feed, GarageChanged))
+    await asyncio.wait_for(stepped.wait(), 5)
+    feed.publish([StationConnected(StationId("CP-1"))])
+    await asyncio.sleep(0.3)
+    assert steps == 1
+
+    stepped.clear()
+    feed.publish([GarageChanged()] * 100)
+    await asyncio.wait_for(stepped.wait(), 5)
+    await asyncio.sleep(0.3)
+    loop.cancel()
+    assert steps == 2
