@@ -34,6 +34,7 @@ from onetime.loops.deadlines import mind_deadlines
 from onetime.loops.errands import renew_station_certificates, run_errands, settle_keys
 from onetime.loops.local_lists import keep_lists
 from onetime.loops.pace import attempt, repeat
+from onetime.loops.permissions import stop_unpermitted
 from onetime.loops.reconciliation import reconcile
 from onetime.loops.retention import retain
 from onetime.loops.revocations import spread_revocations
@@ -302,6 +303,7 @@ class App:
             *([keep_lists(garage)] if self._settings.keep_stations_in_step else []),
             spread_revocations(garage),
             mind_deadlines(garage),
+            stop_unpermitted(garage),
             retain(
                 garage,
                 self._settings.ocpp_log_retention_days,

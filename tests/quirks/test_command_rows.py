@@ -1,4 +1,4 @@
-"""Rows B, C and K about what stations do when they are asked something."""
+"""Rows B, C, K and X18 about what stations do when they are asked something."""
 
 import asyncio
 import json
@@ -14,13 +14,13 @@ from onetime.dispatch.commands import send, send_payload
 from onetime.dispatch.outcomes import Sent
 from onetime.domain.people import Actor
 from onetime.gateway.switchboard import Switchboard
-from onetime.loops import boots
+from onetime.loops import boots, permissions
 from onetime.ocpp.v16.core import ClearCacheRequest, ResetRequest, UnlockConnectorRequest
 from onetime.ocpp.v16.remote_trigger import TriggerMessageRequest
 from onetime.store.command_tables import station_commands
 from tests.garage_makers import OWNER
 from tests.quirks.conftest import Connect
-from tests.quirks.station import Central, Station
+from tests.quirks.station import Central, Station, register
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -268,6 +268,15 @@ async def fall_calm(central: Central, station: Station) -> None:
     central.clock.advance(31)
 
 
+async def answer_in_calm(central: Central, station: Station, status: str) -> None:
+    """Let time pass until a boot is asked for: what else is asked and answered ends the calm."""
+    answering = asyncio.create_task(answer(station, "TriggerMessage", 3, {"status": status}))
+    while not answering.done():
+        central.clock.advance(31)
+        await asyncio.sleep(0.1)
+    await answering
+
+
 async def test_b04_a_station_without_a_boot_is_asked_for_one_once(
     central: Central, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -279,8 +288,7 @@ async def test_b04_a_station_without_a_boot_is_asked_for_one_once(
         central.clock.advance(25)
         await asyncio.sleep(0.1)
         assert not await asked_to_boot(central, station)  # not calm yet
-        central.clock.advance(6)
-        await answer(station, "TriggerMessage", 3, {"status": "Rejected"})
+        await answer_in_calm(central, station, "Rejected")
         central.clock.advance(100)
         await asyncio.sleep(0.1)
         assert await asked_to_boot(central, station) == ["answered"]
@@ -303,7 +311,7 @@ async def test_b04_a_station_that_restarts_when_asked_to_boot_is_never_asked_aga
     async with asking_for_boots(central, monkeypatch):
         async with connect() as station:
             await fall_calm(central, station)
-            await answer(station, "TriggerMessage", 3, {"status": "Accepted"})
+            await answer_in_calm(central, station, "Accepted")
             await station.hang_up()
         await central.until(lambda: central.quirks(station), lambda found: "B04" in found)
         assert await central.alarms(station) == {"action-withheld": 1}
@@ -326,6 +334,29 @@ async def test_b04_a_station_whose_boot_is_known_is_not_asked(
         await fall_calm(central, again)
         await asyncio.sleep(0.1)
         assert await asked_to_boot(central, again) == []
+
+
+async def test_x18_a_refused_charge_that_goes_on_is_told_to_stop_once(
+    central: Central, station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ST#134, ST#1286: unlike the answer, the station lets energy flow."""
+    monkeypatch.setattr(permissions, "EVERY_SECONDS", 0.02)
+    loop = asyncio.create_task(permissions.stop_unpermitted(central.running.garage))
+    begun = await station.call("StartTransaction", **station.opening(1_000, idTag="BADBADBAD"))
+    assert begun["idTagInfo"]["status"] == "Invalid"
+    await station.meter(register(1_200), transaction_id=begun["transactionId"])
+    central.later(seconds=61)
+    call = await hear(station, "RemoteStopTransaction")
+    assert call[3] == {"transactionId": begun["transactionId"]}
+    await station.say(json.dumps([3, call[1], {"status": "Accepted"}]))
+    assert (await central.session(station))["ended_by"] is None  # its own Stop ends it
+    await station.stop(begun["transactionId"], 1_300)
+
+    assert (await central.session(station))["energy_wh"] == 300
+    assert await central.quirks(station) == {"X18": 1}
+    assert (await central.alarms(station))["charge-told-to-stop"] == 1
+    loop.cancel()
+    await asyncio.wait([loop])
 
 
 async def test_c01_one_call_is_open_and_the_station_is_answered_meanwhile(

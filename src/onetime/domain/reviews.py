@@ -55,6 +55,7 @@ class AlarmKind(StrEnum):
     """What a person should know soon."""
 
     CHARGE_WITHOUT_PERMISSION = "charge-without-permission"
+    CHARGE_TOLD_TO_STOP = "charge-told-to-stop"
     CHARGE_WITHOUT_CARD = "charge-without-card"
     FOREIGN_TRANSACTION = "foreign-transaction"
     MESSAGE_TOO_LARGE = "message-too-large"
