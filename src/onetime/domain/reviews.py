@@ -72,3 +72,6 @@ class AlarmKind(StrEnum):
     KEY_NOT_TAKEN = "key-not-taken"
     UPGRADE_STALLED = "upgrade-stalled"
     LOGIN_GUESSING = "login-guessing"
+    CARD_IN_TWO_PLACES = "card-in-two-places"
+    UNKNOWN_CARDS = "unknown-cards"
+    SERVER_CLOCK = "server-clock"

@@ -9,6 +9,7 @@ from onetime.domain.reviews import AlarmKind, ReviewKind
 from onetime.domain.sessions import Session
 from onetime.domain.tokens import Token, Verdict, verdict
 from onetime.kit.logs import masked
+from onetime.operations.abuse import note_unknown_tags
 from onetime.operations.clocks import is_before_our_time
 from onetime.store import installation, quirks, reviews, tokens
 from onetime.store.transaction import Transaction
@@ -72,6 +73,7 @@ def note_unknown_tag(tx: Transaction, station_id: StationId, id_tag: str) -> Non
             station_id=station_id,
         ),
     )
+    note_unknown_tags(tx, station_id)
 
 
 def flag_unpermitted_energy(tx: Transaction, session: Session) -> None:

@@ -33,6 +33,7 @@ from onetime.domain.sessions import (
 )
 from onetime.domain.tokens import Verdict, token_key
 from onetime.operations import books
+from onetime.operations.abuse import note_card_in_two_places
 from onetime.operations.authorization import Ruling, note_unknown_tag, rule
 from onetime.operations.clocks import is_before_our_time
 from onetime.operations.judgement import judge, note_register_back_within
@@ -81,6 +82,7 @@ def start_session(tx: Transaction, opening: Opening) -> Opened:
     use_reservation(tx, _use(opening, ruling), session.id)
     if ruling.verdict is not Verdict.ACCEPTED:
         _note_refused(tx, session)
+    note_card_in_two_places(tx, session)
     tx.announce(SessionStarted(session.id))
     return Opened(session.id, session.transaction_id, ruling)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from msgspec import Struct, convert
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from onetime.domain.facts import AlarmRaised, ReviewOpened
 from onetime.domain.ids import StationId
@@ -133,6 +133,20 @@ def resolve_review(tx: Transaction, review_id: int, by: str, resolution: str) ->
 def is_known(tx: Transaction, kind: ReviewKind, key: str) -> bool:
     """Say whether this finding was made before, open or resolved."""
     return tx.first(_FIND_REVIEW, finding=f"{kind}:{key}"[:300]) is not None
+
+
+def count_since(tx: Transaction, kind: ReviewKind, station_id: StationId, since: datetime) -> int:
+    """Return how many findings of a kind were made, or made again, at a station since then."""
+    found: int = tx.connection.execute(
+        select(func.count())
+        .select_from(review_items)
+        .where(
+            review_items.c.kind == kind.value,
+            review_items.c.station_id == station_id,
+            review_items.c.updated_at >= since,
+        )
+    ).scalar_one()
+    return found
 
 
 def open_count(tx: Transaction, kind: ReviewKind, key: str) -> int:

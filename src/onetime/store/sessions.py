@@ -86,6 +86,7 @@ _SAME_TEXT = (
     .limit(1)
 )
 _OPEN = ANY.where(c.ended_by.is_(None), c.station_id == bindparam("station_id")).order_by(c.id)
+_OPEN_WITH = ANY.where(c.ended_by.is_(None), c.token_id == bindparam("token")).order_by(c.id)
 _ALL_OPEN = ANY.where(c.ended_by.is_(None)).order_by(c.id)
 _STOPPED_LIKE = (
     ANY.where(
@@ -206,6 +207,11 @@ def stopped_like(
 def open_at(tx: Transaction, station_id: StationId) -> list[Session]:
     """Return the open sessions of a station, oldest first."""
     return tx.every(_OPEN, Session, station_id=station_id)
+
+
+def open_with(tx: Transaction, token: str) -> list[Session]:
+    """Return the open sessions of a card, oldest first."""
+    return tx.every(_OPEN_WITH, Session, token=token)
 
 
 def all_open(tx: Transaction) -> list[Session]:
