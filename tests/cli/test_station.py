@@ -98,11 +98,24 @@ def test_only_a_central_system_that_runs_knows_who_is_online(
     run: Run, books: Archive, data_dir: Path
 ) -> None:
     run("station", "add", "CP-1")
+    run("spot", "add", "B1", "--station", "CP-1")
     books.perform(lambda tx: note_connected(tx, CP, []))
+
+    def told() -> list[object]:
+        printed = (
+            run("station", "list", "--json").out,
+            run("station", "show", "CP-1", "--json").out,
+            run("spot", "list", "--json").out,
+        )
+        return [re.findall(r'is_online": ?(\w+)', each) for each in printed]
 
     with locked(data_dir / "serve.lock"):
         while_running = run("station", "list"), run("station", "show", "CP-1")
+        assert run("spot", "list").lines[1].endswith("  online")
+        assert told() == [["true"], ["true"], ["true"]]
     dead = run("station", "list"), run("station", "show", "CP-1")
+    assert run("spot", "list").lines[1].endswith("  unknown")
+    assert told() == [["null"], ["null"], ["null"]]
 
     for ended in while_running:
         assert re.search(r" online\b", ended.out)

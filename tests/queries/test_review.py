@@ -1,13 +1,16 @@
 """What waits for a person, with its evidence."""
 
+from datetime import timedelta
+
 import pytest
 
 from onetime.domain.errors import NotFound
 from onetime.domain.ids import StationId
 from onetime.domain.reviews import ReviewKind
 from onetime.operations.authorization import note_unknown_tag
+from onetime.operations.journal import keep_aside
 from onetime.queries.pages import Asked
-from onetime.queries.review import review_item, review_list
+from onetime.queries.review import frames_of, review_item, review_list
 from onetime.store import reviews
 from onetime.store.transaction import Transaction
 from tests.garage_makers import a_station
@@ -56,3 +59,27 @@ def test_what_is_settled_waits_no_longer(tx: Transaction) -> None:
 def test_an_unknown_review_is_named(tx: Transaction) -> None:
     with pytest.raises(NotFound, match=r"There is no review 404\."):
         review_item(tx.connection, 404)
+
+
+def test_all_frames_of_a_group_are_shown_and_those_of_another_finding_are_not(
+    tx: Transaction,
+) -> None:
+    cp_1 = a_station(tx)
+
+    def keep(*frames: str, group: str | None = "no times") -> int:
+        for frame in frames:
+            keep_aside(tx, cp_1, "MeterValues", frame, "no times", group)
+        return review_list(tx.connection).items[0].id
+
+    alone = keep("[0]", group=None)
+    first = keep("[1]", "[2]", "[2]")
+    tx.now += timedelta(minutes=1)
+    reviews.resolve_review(tx, first, "owner", "seen")
+    tx.now += timedelta(minutes=1)
+    second = keep("[3]", "[4]")
+
+    assert frames_of(tx.connection, alone) == ["[0]"]
+    assert frames_of(tx.connection, first) == ["[1]", "[2]"]
+    assert frames_of(tx.connection, second) == ["[3]", "[4]"]
+    note_unknown_tag(tx, cp_1, "04A2B3C4")
+    assert frames_of(tx.connection, review_list(tx.connection).items[0].id) == []

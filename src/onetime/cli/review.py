@@ -3,6 +3,8 @@
 import shlex
 from argparse import Namespace
 
+from msgspec import structs
+
 from onetime.cli.arguments import Parser, add_verb, row_number, verbs_of
 from onetime.cli.corrections import add_resolve
 from onetime.cli.desk import every, open_desk
@@ -15,7 +17,7 @@ from onetime.cli.output import (
     print_json_list,
 )
 from onetime.domain.tokens import token_fault
-from onetime.queries.review import ReviewItem, review_item, review_list
+from onetime.queries.review import ReviewItem, frames_of, review_item, review_list
 
 
 def add_to(parser: Parser) -> None:
@@ -48,8 +50,9 @@ def show(arguments: Namespace) -> None:
     """Show one finding."""
     with open_desk(arguments) as desk:
         found = desk.archive.ask(review_item, arguments.id)
+        frames = desk.archive.ask(frames_of, arguments.id)
     if arguments.json:
-        print_json(found)
+        print_json({**structs.asdict(found), "frames": frames})
         return
     print_facts(
         [
@@ -60,7 +63,7 @@ def show(arguments: Namespace) -> None:
             ("Station", found.station_id),
             ("Session", str(found.session_id) if found.session_id is not None else None),
             ("Card", found.id_tag),
-            ("Frame", found.frame),
+            *(("Frame", frame) for frame in frames),
             ("Seen", f"{found.count:,} x, first {local(found.created_at)}"),
             ("Last", local(found.updated_at)),
             ("Decided", _decision(found)),

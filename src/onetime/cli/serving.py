@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from msgspec import Struct, structs
+
 from onetime.domain.errors import Conflict
 from onetime.kit.lockfile import Held, is_locked, locked
 
@@ -21,6 +23,13 @@ def alone(data_dir: Path, refusal: str) -> Iterator[None]:
             yield
     except Held:
         raise Conflict(refusal) from None
+
+
+def as_known(row: Struct, column: str, runs: bool) -> object:
+    """Return a row for print_json: only a central system that runs knows who is online."""
+    if runs or not getattr(row, column):
+        return row
+    return {**structs.asdict(row), column: None}
 
 
 def is_serving(data_dir: Path) -> bool:

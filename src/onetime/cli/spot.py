@@ -7,6 +7,7 @@ from msgspec import UNSET
 from onetime.cli.arguments import Misuse, Parser, add_verb, row_number, verbs_of
 from onetime.cli.desk import Desk, every, open_desk
 from onetime.cli.output import Column, print_json, print_json_list, print_table
+from onetime.cli.serving import as_known, is_serving
 from onetime.operations.spots import (
     SpotChanges,
     add_spot,
@@ -18,14 +19,6 @@ from onetime.operations.spots import (
     remove_station,
 )
 from onetime.queries.spots import Spot, spot, spot_list
-
-COLUMNS = (
-    Column[Spot]("SPOT", lambda each: each.label),
-    Column[Spot]("FLOOR", lambda each: each.floor_level or ""),
-    Column[Spot]("RENTER", lambda each: _renter_of(each), elastic=True),
-    Column[Spot]("STATION", lambda each: each.charging_station_id or "", elastic=True),
-    Column[Spot]("", lambda each: _presence_of(each)),
-)
 
 
 def add_to(parser: Parser) -> None:
@@ -67,10 +60,11 @@ def show_list(arguments: Namespace) -> None:
     """List spots."""
     with open_desk(arguments) as desk:
         found = every(lambda asked: desk.archive.ask(spot_list, asked=asked))
+        runs = is_serving(arguments.data_dir)
         if arguments.json:
-            print_json_list(found)
+            print_json_list(as_known(each, "station_is_online", runs) for each in found)
         elif rows := sorted(found, key=lambda each: (each.floor_level or "", each.label)):
-            print_table(rows, COLUMNS)
+            print_table(rows, _columns(runs))
         else:
             print("No spots yet. Add one: onetime spot add LABEL")
 
@@ -148,11 +142,23 @@ def _tell(desk: Desk, arguments: Namespace, name: int | str, sentence: str) -> N
         print(sentence)
 
 
+def _columns(runs: bool) -> tuple[Column[Spot], ...]:
+    return (
+        Column[Spot]("SPOT", lambda each: each.label),
+        Column[Spot]("FLOOR", lambda each: each.floor_level or ""),
+        Column[Spot]("RENTER", _renter_of, elastic=True),
+        Column[Spot]("STATION", lambda each: each.charging_station_id or "", elastic=True),
+        Column[Spot]("", lambda each: _presence_of(each, runs)),
+    )
+
+
 def _renter_of(each: Spot) -> str:
     return f"{each.renter_name} ({each.renter_id})" if each.renter_name else ""
 
 
-def _presence_of(each: Spot) -> str:
+def _presence_of(each: Spot, runs: bool) -> str:
     if each.station_is_online is None:
         return ""
-    return "online" if each.station_is_online else "offline"
+    if each.station_is_online:
+        return "online" if runs else "unknown"
+    return "offline"

@@ -29,7 +29,7 @@ from onetime.cli.output import (
     print_json_list,
     print_table,
 )
-from onetime.cli.serving import is_serving
+from onetime.cli.serving import as_known, is_serving
 from onetime.cli.station_configuration import show_configuration
 from onetime.operations.stations import (
     StationChanges,
@@ -117,10 +117,10 @@ def show_list(arguments: Namespace) -> None:
                 station_list, with_retired=arguments.retired, asked=asked
             )
         )
+        runs = is_serving(arguments.data_dir)
         if arguments.json:
-            print_json_list(found)
+            print_json_list(as_known(each, "is_online", runs) for each in found)
         elif rows := sorted(found, key=lambda each: each.id):
-            runs = is_serving(arguments.data_dir)
             print_table(rows, _columns(runs))
             if not runs and any(each.is_online for each in rows):
                 print(f"\n{NOT_RUNNING}")
@@ -132,10 +132,10 @@ def show(arguments: Namespace) -> None:
     """Show one station."""
     with open_desk(arguments) as desk:
         found = desk.archive.ask(station, arguments.id)
-        if arguments.json:
-            print_json(found)
-            return
         runs = is_serving(arguments.data_dir)
+        if arguments.json:
+            print_json(as_known(found, "is_online", runs))
+            return
         url = _url_of(desk, found)
         facts = [
             ("Station", found.id),

@@ -112,6 +112,7 @@ def answer_frame(
         is_logged=incoming.is_logged,
         register_factor=incoming.habits.register_factor,
     )
+    tx.begin_message()
     _count(tx, caller)
     repeats = tx.repeats
     response = ROUTES[incoming.action].answer(tx, caller, understood.request)
@@ -120,6 +121,7 @@ def answer_frame(
         reason = f"the station {_in_words(lost)}; what could be understood is in the books"
         group = reason if incoming.action == _METER_VALUES else None
         keep_aside(tx, caller.station_id, incoming.action, incoming.frame, reason, group)
+    tx.end_message()
     answer = sent or incoming.result(response)
     _write(tx, incoming, answer, ANSWERED if tx.repeats == repeats else REPEATED)
     return answer

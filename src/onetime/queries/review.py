@@ -10,6 +10,9 @@ from onetime.domain.reviews import REVIEW_ADVICE, REVIEW_WORDS, ReviewKind
 from onetime.queries.pages import FIRST, Asked, Page, after_id, fetch_limit, page_of, widened
 from onetime.store.tables import quarantined_frames, review_items
 
+FRAMES_SHOWN = 100
+"""No more of a group are kept."""
+
 
 class ReviewItem(Struct, frozen=True, kw_only=True):
     """A finding. `id_tag` is the unknown card's number, in small letters, for whoever issues it."""
@@ -54,6 +57,34 @@ def review_item(connection: Connection, review_id: int) -> ReviewItem:
     if row is None:
         raise NotFound(f"There is no review {review_id}.", "review_id")
     return _item(row)
+
+
+def frames_of(connection: Connection, review_id: int) -> list[str]:
+    """Return the frames that were kept for a finding, as they came: one, or those of a group."""
+    kept = quarantined_frames.c
+    found = connection.execute(
+        select(review_items.c.key, review_items.c.updated_at, quarantined_frames)
+        .join(quarantined_frames, kept.id == review_items.c.frame_id)
+        .where(review_items.c.id == review_id)
+    ).one_or_none()
+    if found is None:
+        return []
+    _, _, cause = found.key.partition(":")
+    if not f"{found.station_id}:{found.action}:{found.reason}".startswith(cause):
+        return [found.frame]
+    of_group = (
+        select(kept.frame)
+        .where(
+            kept.station_id == found.station_id,
+            kept.action == found.action,
+            kept.reason == found.reason,
+            kept.id >= found.id,
+            kept.at <= found.updated_at,
+        )
+        .order_by(kept.id)
+        .limit(FRAMES_SHOWN)
+    )
+    return list(connection.execute(of_group).scalars())
 
 
 def _statement() -> Select[*tuple[object, ...]]:

@@ -22,7 +22,9 @@ _INSERT = insert(table).values(
 
 
 def count_quirk(tx: Transaction, station_id: StationId, quirk: str) -> None:
-    """Count one deviation of a station."""
+    """Count one deviation of a station; within one message each way counts once."""
     known = quirk if quirk in QUIRKS else "other"
+    if not tx.is_first_in_message((station_id, known)):
+        return
     if tx.run(_COUNT_ON, station=station_id, id=known, at=tx.now) == 0:
         tx.run(_INSERT, station=station_id, id=known, at=tx.now)

@@ -32,6 +32,7 @@ class Transaction:
         "_buffers",
         "_facts",
         "_groups",
+        "_of_message",
         "_rows",
         "_statements",
         "connection",
@@ -49,6 +50,7 @@ class Transaction:
         self._rows: defaultdict[Table, list[Sequence[Value]]] = defaultdict(list)
         self._groups: defaultdict[Shape, list[Sequence[Value]]] = defaultdict(list)
         self._facts: list[Fact] = []
+        self._of_message: set[object] | None = None
         self._statements = statements_of(connection)
 
     def one(self, statement: Executable, kind: type[StructT], **values: Value) -> StructT | None:
@@ -70,6 +72,27 @@ class Transaction:
     def run(self, statement: Insert | Update | Delete, **values: Value) -> int:
         """Change rows by a constant statement, always with the same names; return how many."""
         return self._statements.run(statement, values)
+
+    def turn_to_next(self, now: datetime) -> None:
+        """Let another operation begin, at this time."""
+        self.now = now
+        self._of_message = None
+
+    def begin_message(self) -> None:
+        """Take what follows for what one message of a station causes."""
+        self._of_message = set()
+
+    def end_message(self) -> None:
+        """Take what follows for something else."""
+        self._of_message = None
+
+    def is_first_in_message(self, event: object) -> bool:
+        """Say whether this happens the first time for the message at hand; without one, always."""
+        if self._of_message is None:
+            return True
+        is_first = event not in self._of_message
+        self._of_message.add(event)
+        return is_first
 
     def note_repeat(self) -> None:
         """Count a message all of whose effects were there already."""

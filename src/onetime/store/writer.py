@@ -193,7 +193,7 @@ class Writer:
         with connection.begin():
             tx = Transaction(connection, self._policy, self._clock.now())
             for ticket in batch:
-                tx.now = self._clock.now()
+                tx.turn_to_next(self._clock.now())
                 if ticket.guarded or isolate:
                     _run_guarded(tx, ticket)
                 else:

@@ -21,7 +21,6 @@ from onetime.ocpp.v16.core import (
     MeterValue,
     MeterValuesRequest,
     MeterValuesResponse,
-    SampledValue,
 )
 from onetime.operations.journal import note_quirk
 from onetime.operations.readings import Metering, record_readings
@@ -90,7 +89,12 @@ def samplings_of(
     samplings: list[Sampling] = []
     found: set[str] = set()
     for value in values:
-        kinds = tuple([_kind_of(each) for each in value.sampled_value])
+        kinds = tuple(
+            [
+                _kind(e.measurand, e.unit, e.phase, e.context, e.location, e.format)
+                for e in value.sampled_value
+            ]
+        )
         found |= _quirks_of(kinds)
         samples = [
             _sample(kind, each.value, caller.register_factor)
@@ -100,12 +104,6 @@ def samplings_of(
     for quirk in sorted(found.difference(caller.quirks)):
         note_quirk(tx, caller.station_id, quirk)
     return tuple(samplings)
-
-
-def _kind_of(value: SampledValue) -> _Kind:
-    return _kind(
-        value.measurand, value.unit, value.phase, value.context, value.location, value.format
-    )
 
 
 @lru_cache(_KINDS)
