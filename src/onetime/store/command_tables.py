@@ -247,3 +247,16 @@ harmful_actions = Table(
     Column("last_at", Instant, nullable=False),
     Column("withheld_since", Instant),
 )
+
+commissionings = Table(
+    "commissionings",
+    metadata,
+    row_id(),
+    station_column(),
+    Column("started_at", Instant, nullable=False),
+    Column("started_by", String(100), nullable=False),
+    Column("finished_at", Instant),
+    Column("finished_by", String(100)),
+    Column("note", Text, nullable=False, default=""),
+    Index("ix_commissionings_station", "station_id", "id"),
+)

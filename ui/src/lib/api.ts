@@ -96,13 +96,15 @@ function problemOf(status: number, document: unknown): Problem {
 
 /** Ask for something whose path is only known now; throws a Problem as `got` does. */
 export async function sent(method: string, path: string, body?: object): Promise<unknown> {
+  const text = body === undefined ? undefined : JSON.stringify(body);
+  return sentText(method, path, text, "application/json");
+}
+
+/** As `sent`, with a body that is no JSON. */
+export async function sentText(method: string, path: string, body: string | Blob | undefined, kind: string): Promise<unknown> {
   const headers: Record<string, string> = method === "GET" ? {} : { "X-CSRF-Token": csrf };
-  if (body !== undefined) headers["Content-Type"] = "application/json";
-  const asked = fetch(`/api/v1${path}`, {
-    method,
-    headers,
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  }).then(async (response) => {
+  if (body !== undefined) headers["Content-Type"] = kind;
+  const asked = fetch(`/api/v1${path}`, { method, headers, ...(body === undefined ? {} : { body }) }).then(async (response) => {
     const text = await response.text();
     const read: unknown = text === "" ? null : JSON.parse(text);
     return response.ok ? { data: read, response } : { error: read, response };

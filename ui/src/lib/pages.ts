@@ -1,10 +1,13 @@
 // Every page: its address, who may see it, where it stands in the menu, and how it is loaded.
 
 import type { Component } from "svelte";
+import ClipboardCheck from "@lucide/svelte/icons/clipboard-check";
 import LayoutGrid from "@lucide/svelte/icons/layout-grid";
 import ListChecks from "@lucide/svelte/icons/list-checks";
 import ReceiptText from "@lucide/svelte/icons/receipt-text";
+import Settings from "@lucide/svelte/icons/settings";
 import Users from "@lucide/svelte/icons/users";
+import Zap from "@lucide/svelte/icons/zap";
 import type { Key } from "./i18n.svelte.ts";
 
 export type Role = "owner" | "manager" | "installer" | "accountant" | "renter";
@@ -28,6 +31,19 @@ export const PAGES: readonly PageOf[] = [
     load: () => import("../pages/Garage.svelte"),
     menu: { label: "menu.garage", icon: LayoutGrid },
   },
+  {
+    pattern: "/commissioning",
+    roles: TECHNICAL,
+    load: () => import("../pages/Commissioning.svelte"),
+    menu: { label: "menu.commissioning", icon: ClipboardCheck },
+  },
+  { pattern: "/commissioning/:id", roles: TECHNICAL, load: () => import("../pages/CommissionSpot.svelte") },
+  {
+    pattern: "/my",
+    roles: ["renter"],
+    load: () => import("../pages/MyCharging.svelte"),
+    menu: { label: "menu.my", icon: Zap },
+  },
   { pattern: "/garage/draw", roles: KEEPERS, load: () => import("../pages/DrawGarage.svelte") },
   { pattern: "/spots/:id", roles: TECHNICAL, load: () => import("../pages/Spot.svelte") },
   { pattern: "/stations/:id", roles: TECHNICAL, load: () => import("../pages/Station.svelte") },
@@ -50,6 +66,12 @@ export const PAGES: readonly PageOf[] = [
     roles: KEEPERS,
     load: () => import("../pages/Review.svelte"),
     menu: { label: "menu.review", icon: ListChecks },
+  },
+  {
+    pattern: "/system",
+    roles: [...STAFF, "renter"],
+    load: () => import("../pages/System.svelte"),
+    menu: { label: "menu.system", icon: Settings },
   },
 ];
 

@@ -26,3 +26,7 @@ export type Boot = Schemas["Boot"];
 export type Quirk = Schemas["Quirk"];
 export type Command = Schemas["Command"];
 export type Revocation = Schemas["Revocation"];
+export type Commissioning = Schemas["Commissioning"];
+export type Account = Schemas["Account"];
+export type ApiToken = Schemas["ApiToken"];
+export type AuditEntry = Schemas["AuditEntry"];
