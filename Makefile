@@ -42,7 +42,6 @@ check: .venv/ready ## format, lint, types and import contracts: all that a merge
 	$(BIN)/ruff check . || failed=1; \
 	$(BIN)/mypy || failed=1; \
 	$(BIN)/lint-imports --no-logo || failed=1; \
-	$(BIN)/python hatch_build.py check || failed=1; \
 	exit $$failed
 
 .PHONY: fix

@@ -1,4 +1,4 @@
-"""Commissions a station: begun once, noted upon, finished; what the station does shows the steps."""
+"""Commissions a station: begun once, noted upon, finished; what it does shows the steps."""
 
 from onetime.domain.commissioning import MAX_NOTE_LENGTH
 from onetime.domain.errors import Conflict, NotFound

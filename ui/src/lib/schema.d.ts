@@ -227,6 +227,140 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/charging-profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List charging profiles
+         * @description Stored profiles, the newest first; `id` is the chargingProfileId on the wire.
+         */
+        get: operations["listChargingProfiles"];
+        put?: never;
+        /**
+         * Store a profile
+         * @description Store a profile; a command sends it by `charging_profile_id` in place of a profile.
+         */
+        post: operations["createChargingProfile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/charging-profiles/{profile_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a charging profile
+         * @description One stored profile.
+         */
+        get: operations["getChargingProfile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commissionings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List commissionings
+         * @description All commissionings with their steps, the latest first.
+         */
+        get: operations["listCommissionings"];
+        put?: never;
+        /**
+         * Begin a commissioning
+         * @description Begin, or go on with what was begun at this station.
+         */
+        post: operations["beginCommissioning"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commissionings/{commissioning_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a commissioning
+         * @description The steps and what the station has shown.
+         */
+        get: operations["getCommissioning"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Note on a commissioning
+         * @description Keep a note while the commissioning goes on.
+         */
+        patch: operations["noteOnCommissioning"];
+        trace?: never;
+    };
+    "/commissionings/{commissioning_id}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Finish a commissioning
+         * @description End it, whatever is left to do; what was shown stays as its protocol.
+         */
+        post: operations["finishCommissioning"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exports/{noun}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take out a whole list
+         * @description Renters, spots, tokens, stations or sessions as CSV, the newest first.
+         *
+         *     The parameters choose among sessions. No cell begins as a formula does.
+         */
+        get: operations["exportTable"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/garage": {
         parameters: {
             query?: never;
@@ -265,6 +399,28 @@ export interface paths {
          */
         put: operations["lockGarage"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{noun}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring a whole table
+         * @description Enter a table of renters, spots, tokens or stations, all of it or nothing.
+         *
+         *     Every fault is told with its line. Keys that were made for stations are told only this once.
+         */
+        post: operations["importTable"];
         delete?: never;
         options?: never;
         head?: never;
@@ -333,6 +489,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/me/charging": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show my spots and charges
+         * @description My spots with their stations, and my charges that go on.
+         */
+        get: operations["getMyCharging"];
+        put?: never;
+        /**
+         * Begin or end to charge
+         * @description Ask the station; it may say no: `accepted` tells. Charges of others are not found.
+         */
+        post: operations["startOrStopMyCharging"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me/password": {
         parameters: {
             query?: never;
@@ -347,6 +527,26 @@ export interface paths {
          * @description Ends all other sign-ins.
          */
         post: operations["changeMyPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List my charges
+         * @description Where, when and how much I charged, whatever card I used.
+         */
+        get: operations["listMySessions"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -521,6 +721,26 @@ export interface paths {
          * @description The charges of one renter: station, spot as it was called then, times, energy.
          */
         get: operations["listRenterSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reservations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List reservations
+         * @description Reservations with what became of them, the newest first. The command ReserveNow makes one.
+         */
+        get: operations["listReservations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -859,6 +1079,26 @@ export interface paths {
         patch: operations["updateStation"];
         trace?: never;
     };
+    "/stations/{station_id}/abilities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what a station can do
+         * @description What the station has shown that it can do, and what it can not; the rest is not known yet.
+         */
+        get: operations["listAbilities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/stations/{station_id}/boots": {
         parameters: {
             query?: never;
@@ -871,6 +1111,26 @@ export interface paths {
          * @description When the station booted and what it said it is, the latest first.
          */
         get: operations["listBoots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/stations/{station_id}/charging-profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a station's charging profiles
+         * @description What was sent to the station, and whether it holds there, the latest first.
+         */
+        get: operations["listInstalledProfiles"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1439,6 +1699,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/stations/{station_id}/configuration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List configuration keys
+         * @description The keys as the station reported them, beside what is wanted and how far it is from that.
+         */
+        get: operations["listConfiguration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/stations/{station_id}/connectors": {
         parameters: {
             query?: never;
@@ -1451,6 +1731,26 @@ export interface paths {
          * @description The connectors as the station last reported them; connector 0 is the station itself.
          */
         get: operations["listConnectors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/stations/{station_id}/local-list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a station's list of cards
+         * @description The list that the station keeps for when it is offline, and the cards it has no room for.
+         */
+        get: operations["getLocalList"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1491,6 +1791,26 @@ export interface paths {
          * @description In which ways the station deviates from OCPP, counted, the most frequent first.
          */
         get: operations["listQuirks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/stations/{station_id}/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List reports
+         * @description Firmware, diagnostics, log, certificate and security reports, the latest first.
+         */
+        get: operations["listReports"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1575,10 +1895,40 @@ export interface paths {
         patch: operations["updateToken"];
         trace?: never;
     };
+    "/tokens/{token_id}/revocation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show who knows of a revocation
+         * @description The last revocation of a card, station by station, and its charges that go on.
+         */
+        get: operations["getRevocation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Ability
+         * @description Whether a station can do what an action asks, by its own answer; others are not known yet.
+         */
+        Ability: {
+            action: string;
+            is_supported: boolean;
+            answer: string;
+            learned_at: string;
+        };
         /**
          * Account
          * @description Somebody who signs in; `has_second_factor` says whether a one-time password is asked for.
@@ -1671,6 +2021,71 @@ export interface components {
             serial_number: string | null;
         };
         /**
+         * Brought
+         * @description What a table brought, or would have brought if it was a dry run.
+         */
+        Brought: {
+            noun: components["schemas"]["Noun"];
+            is_dry_run: boolean;
+            created: number;
+            unchanged: number;
+            keys: components["schemas"]["StationKey"][];
+        };
+        /**
+         * CacheState
+         * @description Whether a station has forgotten the verdicts that it remembers (C14).
+         *
+         *         `off`: it remembers none, by its own word; `none`: it can not be asked to.
+         * @enum {unknown}
+         */
+        CacheState: "cleared" | "none" | "off" | "refused" | "waiting";
+        /**
+         * Charging
+         * @description Where this renter can charge, and what charges now.
+         */
+        Charging: {
+            spots: components["schemas"]["OwnSpot"][];
+            charges: components["schemas"]["OwnCharge"][];
+        };
+        /**
+         * ChargingAnswer
+         * @description What the station said; the charge itself begins or ends when the station reports it.
+         */
+        ChargingAnswer: {
+            command_id: number;
+            accepted: boolean;
+            latency_ms: number | null;
+        };
+        /**
+         * ChargingProfile
+         * @description A stored profile; `id` is its chargingProfileId on the wire.
+         */
+        ChargingProfile: {
+            id: number;
+            description: string;
+            stack_level: number;
+            /** @enum {unknown} */
+            charging_profile_purpose: "ChargePointMaxProfile" | "TxDefaultProfile" | "TxProfile";
+            /** @enum {unknown} */
+            charging_profile_kind: "Absolute" | "Recurring" | "Relative";
+            charging_schedule: components["schemas"]["Schedule"];
+            transaction_id: number | null;
+            recurrency_kind: ("Daily" | "Weekly") | null;
+            valid_from: string | null;
+            valid_to: string | null;
+            created_by: string;
+            created_at: string;
+        };
+        /**
+         * Check
+         * @description One step: when the station showed it, and what it showed; None while it has not.
+         */
+        Check: {
+            step: components["schemas"]["Step"];
+            done_at: string | null;
+            evidence: string | null;
+        };
+        /**
          * Closing
          * @description Why a charge is closed by hand, and at which register (Wh) if that is known.
          */
@@ -1728,6 +2143,48 @@ export interface components {
          * @enum {unknown}
          */
         CommandStatus: "answered" | "broken-answer" | "call-error" | "connection-lost" | "expired" | "offline" | "open" | "queue-full" | "timeout" | "unknown" | "withheld";
+        /**
+         * Commissioning
+         * @description A commissioning with its steps; after it is finished later deeds count no more.
+         */
+        Commissioning: {
+            id: number;
+            station_id: string;
+            spot_id: number | null;
+            spot_label: string | null;
+            started_at: string;
+            started_by: string;
+            finished_at: string | null;
+            finished_by: string | null;
+            note: string;
+            checks: components["schemas"]["Check"][];
+        };
+        /**
+         * CommissioningNote
+         * @description What whoever stands at the station has to say.
+         */
+        CommissioningNote: {
+            note: string;
+        };
+        /**
+         * ConfigurationKey
+         * @description A key as a station reported it, beside what is wanted of it.
+         *
+         *         `value` is the station's word, None where it told none or does not know the key; the last five
+         *         are None where nothing is wanted.
+         */
+        ConfigurationKey: {
+            station_id: string;
+            key: string;
+            value: string | null;
+            readonly: boolean | null;
+            reported_at: string | null;
+            desired_value: string | null;
+            state: components["schemas"]["WishState"] | null;
+            source: components["schemas"]["WishSource"] | null;
+            asked_by: string | null;
+            asked_at: string | null;
+        };
         /**
          * Confirmation
          * @description A one-time password that the telephone shows for the secret just made.
@@ -1802,6 +2259,12 @@ export interface components {
             uri: string;
         };
         /**
+         * EntryState
+         * @description How a card stands between what is wanted and what a station has.
+         * @enum {unknown}
+         */
+        EntryState: "in-step" | "no-room" | "to-be-removed" | "waiting";
+        /**
          * FieldFault
          * @description What is wrong with one field of a document, in a sentence; `body` is the whole of it.
          */
@@ -1836,6 +2299,30 @@ export interface components {
             sessions?: number[];
         };
         /**
+         * InstalledProfile
+         * @description A profile that was sent to a station, and what became of it there.
+         */
+        InstalledProfile: {
+            id: number;
+            station_id: string;
+            connector_id: number;
+            charging_profile_id: number;
+            status: components["schemas"]["InstalledStatus"];
+            answer: string | null;
+            profile: components["schemas"]["Profile"];
+            asked_by: string;
+            sent_at: string;
+            changed_at: string;
+        };
+        /**
+         * InstalledStatus
+         * @description What became of a profile that was sent to a station.
+         *
+         *         `pending`: no answer yet; `unknown`: none ever came, and it may hold all the same.
+         * @enum {unknown}
+         */
+        InstalledStatus: "cleared" | "ended" | "installed" | "pending" | "refused" | "replaced" | "unknown";
+        /**
          * Knocking
          * @description An identity that was refused, and why, in plain words.
          */
@@ -1847,6 +2334,20 @@ export interface components {
             first_at: string;
             last_at: string;
         };
+        /**
+         * ListedCard
+         * @description A card of a station's list, by its last four characters.
+         */
+        ListedCard: {
+            card: string;
+            state: components["schemas"]["EntryState"];
+        };
+        /**
+         * ListedState
+         * @description Whether a card is off a station's list; `none`: it keeps no list of ours.
+         * @enum {unknown}
+         */
+        ListedState: "none" | "removed" | "waiting";
         /**
          * LiveAttention
          * @description How much waits for a person.
@@ -1991,6 +2492,34 @@ export interface components {
             expires_at?: string | null;
         };
         /**
+         * NewChargingProfile
+         * @description A profile to be stored, by the rules of OCPP 1.6; its number is given when it is stored.
+         */
+        NewChargingProfile: {
+            stack_level: number;
+            /** @enum {unknown} */
+            charging_profile_purpose: "ChargePointMaxProfile" | "TxDefaultProfile" | "TxProfile";
+            /** @enum {unknown} */
+            charging_profile_kind: "Absolute" | "Recurring" | "Relative";
+            charging_schedule: components["schemas"]["Schedule"];
+            /** @default null */
+            transaction_id?: number | null;
+            /** @default null */
+            recurrency_kind?: ("Daily" | "Weekly") | null;
+            /** @default null */
+            valid_from?: string | null;
+            /** @default null */
+            valid_to?: string | null;
+            description: string;
+        };
+        /**
+         * NewCommissioning
+         * @description The station to be commissioned.
+         */
+        NewCommissioning: {
+            station_id: string;
+        };
+        /**
          * NewRenter
          * @description A renter to be entered.
          */
@@ -2039,6 +2568,66 @@ export interface components {
             token: string;
         };
         /**
+         * Noun
+         * @description What a table can be of.
+         * @enum {unknown}
+         */
+        Noun: "renters" | "spots" | "stations" | "tokens";
+        /**
+         * OpenCharge
+         * @description A charge of a revoked card that goes on: somebody has to decide whether it may.
+         */
+        OpenCharge: {
+            id: number;
+            transaction_id: number;
+            station_id: string;
+            connector_id: number;
+            start_time: string;
+        };
+        /**
+         * OwnCharge
+         * @description A charge of this renter that goes on, with the energy that its meter has shown so far.
+         */
+        OwnCharge: {
+            session_id: number;
+            station_id: string;
+            connector_id: number;
+            spot_label: string | null;
+            start_time: string;
+            energy_so_far_wh: number;
+            last_reading_at: string | null;
+        };
+        /**
+         * OwnConnector
+         * @description The state of a connector as its station told it.
+         */
+        OwnConnector: {
+            connector_id: number;
+            status: string;
+            error_code: string;
+            status_since: string;
+        };
+        /**
+         * OwnSpot
+         * @description A spot that this renter has, with the station that stands there.
+         */
+        OwnSpot: {
+            spot_id: number;
+            spot_label: string;
+            floor_level: string | null;
+            station_id: string | null;
+            station_is_online: boolean | null;
+            connectors: components["schemas"]["OwnConnector"][];
+        };
+        /**
+         * AbilityPage
+         * @description Some items of a list; without next cursor they are the last.
+         */
+        AbilityPage: {
+            items: components["schemas"]["Ability"][];
+            next_cursor: string | null;
+        };
+        /**
          * AccountPage
          * @description Some items of a list; without next cursor they are the last.
          */
@@ -2079,6 +2668,14 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * ChargingProfilePage
+         * @description Some items of a list; without next cursor they are the last.
+         */
+        ChargingProfilePage: {
+            items: components["schemas"]["ChargingProfile"][];
+            next_cursor: string | null;
+        };
+        /**
          * CommandPage
          * @description Some items of a list; without next cursor they are the last.
          */
@@ -2087,11 +2684,35 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * CommissioningPage
+         * @description Some items of a list; without next cursor they are the last.
+         */
+        CommissioningPage: {
+            items: components["schemas"]["Commissioning"][];
+            next_cursor: string | null;
+        };
+        /**
+         * ConfigurationKeyPage
+         * @description Some items of a list; without next cursor they are the last.
+         */
+        ConfigurationKeyPage: {
+            items: components["schemas"]["ConfigurationKey"][];
+            next_cursor: string | null;
+        };
+        /**
          * ConnectorPage
          * @description Some items of a list; without next cursor they are the last.
          */
         ConnectorPage: {
             items: components["schemas"]["Connector"][];
+            next_cursor: string | null;
+        };
+        /**
+         * InstalledProfilePage
+         * @description Some items of a list; without next cursor they are the last.
+         */
+        InstalledProfilePage: {
+            items: components["schemas"]["InstalledProfile"][];
             next_cursor: string | null;
         };
         /**
@@ -2132,6 +2753,22 @@ export interface components {
          */
         RenterPage: {
             items: components["schemas"]["Renter"][];
+            next_cursor: string | null;
+        };
+        /**
+         * ReportPage
+         * @description Some items of a list; without next cursor they are the last.
+         */
+        ReportPage: {
+            items: components["schemas"]["Report"][];
+            next_cursor: string | null;
+        };
+        /**
+         * ReservationPage
+         * @description Some items of a list; without next cursor they are the last.
+         */
+        ReservationPage: {
+            items: components["schemas"]["Reservation"][];
             next_cursor: string | null;
         };
         /**
@@ -2190,6 +2827,16 @@ export interface components {
             password: string;
         };
         /**
+         * Period
+         * @description From so many seconds after the start of the schedule on, this limit holds.
+         */
+        Period: {
+            start_period: number;
+            limit: number;
+            /** @default null */
+            number_phases?: number | null;
+        };
+        /**
          * Problem
          * @description Why a request was not done; `detail` is for people, `code` for programs.
          *
@@ -2203,6 +2850,26 @@ export interface components {
             detail: string;
             /** @default [] */
             errors?: components["schemas"]["FieldFault"][];
+        };
+        /**
+         * Profile
+         * @description A charging profile without the number under which it is stored.
+         */
+        Profile: {
+            stack_level: number;
+            /** @enum {unknown} */
+            charging_profile_purpose: "ChargePointMaxProfile" | "TxDefaultProfile" | "TxProfile";
+            /** @enum {unknown} */
+            charging_profile_kind: "Absolute" | "Recurring" | "Relative";
+            charging_schedule: components["schemas"]["Schedule"];
+            /** @default null */
+            transaction_id?: number | null;
+            /** @default null */
+            recurrency_kind?: ("Daily" | "Weekly") | null;
+            /** @default null */
+            valid_from?: string | null;
+            /** @default null */
+            valid_to?: string | null;
         };
         /**
          * Proof
@@ -2271,6 +2938,57 @@ export interface components {
             is_active?: boolean;
         };
         /**
+         * Report
+         * @description One report; `status` is the station's word, `stated_at` its time where it told one.
+         *
+         *         `command_id` is the command that it answers, as far as that can be told.
+         */
+        Report: {
+            id: number;
+            station_id: string;
+            at: string;
+            kind: string;
+            status: string;
+            request_id: number | null;
+            stated_at: string | null;
+            details: string | null;
+            command_id: number | null;
+        };
+        /**
+         * ReportKind
+         * @description What a report is about.
+         * @enum {unknown}
+         */
+        ReportKind: "certificate" | "diagnostics" | "firmware" | "log" | "security";
+        /**
+         * Reservation
+         * @description A reservation; `reservation_id` is its number on the wire, `answer` the station's word.
+         */
+        Reservation: {
+            id: number;
+            reservation_id: number;
+            station_id: string;
+            connector_id: number;
+            id_tag: string;
+            parent_id_tag: string | null;
+            expiry_date: string;
+            status: components["schemas"]["ReservationStatus"];
+            answer: string | null;
+            session_id: number | null;
+            asked_by: string;
+            created_at: string;
+            changed_at: string;
+        };
+        /**
+         * ReservationStatus
+         * @description What became of a reservation.
+         *
+         *         `pending`: the station was asked and has not answered yet. `unknown`: it never did, and may
+         *         keep the connector all the same.
+         * @enum {unknown}
+         */
+        ReservationStatus: "active" | "cancelled" | "expired" | "pending" | "refused" | "unknown" | "used";
+        /**
          * Resolution
          * @description What a person found out and decided.
          */
@@ -2307,11 +3025,45 @@ export interface components {
          */
         ReviewKind: "contradiction" | "estimate" | "foreign-transaction" | "implausible" | "orphan-stop" | "overlap" | "quarantine" | "register" | "unassigned-energy" | "unknown-tag";
         /**
+         * Revocation
+         * @description A card that may not charge, and how far that is known in the garage.
+         */
+        Revocation: {
+            token: string;
+            reason: components["schemas"]["RevocationReason"];
+            revoked_at: string;
+            ended_at: string | null;
+            is_confirmed: boolean;
+            stations: components["schemas"]["StationConfirmation"][];
+            open_sessions: components["schemas"]["OpenCharge"][];
+        };
+        /**
+         * RevocationReason
+         * @description Why a card may not charge any more.
+         * @enum {unknown}
+         */
+        RevocationReason: "blocked" | "deleted" | "expired" | "inactive";
+        /**
          * Role
          * @description What somebody is in this garage.
          * @enum {unknown}
          */
         Role: "accountant" | "installer" | "manager" | "owner" | "renter";
+        /**
+         * Schedule
+         * @description Limits over time, in amperes per phase or in watts.
+         */
+        Schedule: {
+            /** @enum {unknown} */
+            charging_rate_unit: "A" | "W";
+            charging_schedule_period: components["schemas"]["Period"][];
+            /** @default null */
+            duration?: number | null;
+            /** @default null */
+            start_schedule?: string | null;
+            /** @default null */
+            min_charging_rate?: number | null;
+        };
         /**
          * Session
          * @description A charge. `spot_label` is the label at that time; `estimated` names unsure columns.
@@ -2448,8 +3200,22 @@ export interface components {
             charging_station_id: string | null;
         };
         /**
+         * Start
+         * @description Begin to charge at a spot, the own one or one that nobody rents, as its label says.
+         */
+        Start: {
+            /** @enum {unknown} */
+            action: "start";
+            spot: string;
+            /** @default null */
+            connector_id?: number | null;
+        };
+        /**
          * Station
          * @description A station with its place of today.
+         *
+         *         `connector_count` is what a person entered, else what the station says if that can be (C06),
+         *         else how many have been seen.
          */
         Station: {
             id: string;
@@ -2465,6 +3231,8 @@ export interface components {
             times_with_fraction: boolean;
             register_factor: number;
             certificate_name: string | null;
+            is_kept_in_step: boolean;
+            connector_count: number | null;
             clock_drift_seconds: number | null;
             times_are_local: boolean | null;
             connected_since: string | null;
@@ -2477,6 +3245,17 @@ export interface components {
             spot_label: string | null;
         };
         /**
+         * StationConfirmation
+         * @description What a station has shown: what it remembers, its list, and since when both are safe.
+         */
+        StationConfirmation: {
+            station_id: string;
+            is_online: boolean;
+            cache: components["schemas"]["CacheState"];
+            list: components["schemas"]["ListedState"];
+            confirmed_at: string | null;
+        };
+        /**
          * StationEdit
          * @description What is to be changed of a station; a power limit of null means that none is known.
          */
@@ -2486,6 +3265,31 @@ export interface components {
             power_limit_watts?: number | null;
             times_with_fraction?: boolean;
             register_factor?: number;
+            is_kept_in_step?: boolean;
+            connector_count?: number | null;
+        };
+        /**
+         * StationKey
+         * @description The key that was made for a station; it is told only this once.
+         */
+        StationKey: {
+            id: string;
+            key: string;
+        };
+        /**
+         * StationList
+         * @description A station's list as a whole; `is_kept` says whether the station keeps one at all.
+         */
+        StationList: {
+            station_id: string;
+            is_kept: boolean;
+            desired_version: number | null;
+            acknowledged_version: number | null;
+            reported_version: number | null;
+            checked_at: string | null;
+            retry_at: string | null;
+            max_length: number;
+            cards: components["schemas"]["ListedCard"][];
         };
         /**
          * StationLogin
@@ -2505,6 +3309,8 @@ export interface components {
             times_with_fraction: boolean;
             register_factor: number;
             certificate_name: string | null;
+            is_kept_in_step: boolean;
+            connector_count: number | null;
             clock_drift_seconds: number | null;
             times_are_local: boolean | null;
             connected_since: string | null;
@@ -2525,6 +3331,21 @@ export interface components {
         StationPassword: {
             /** @default null */
             password?: string | null;
+        };
+        /**
+         * Step
+         * @description A step of the hand-over, in the order in which an electrician takes them.
+         * @enum {unknown}
+         */
+        Step: "card-read" | "clock" | "connected" | "identified" | "meter" | "restart" | "start" | "stop" | "unknown-card-refused";
+        /**
+         * Stop
+         * @description End a charge of one's own.
+         */
+        Stop: {
+            /** @enum {unknown} */
+            action: "stop";
+            session_id: number;
         };
         /**
          * Token
@@ -2587,6 +3408,21 @@ export interface components {
             /** @enum {unknown} */
             type: "snapshot";
         };
+        /**
+         * WishSource
+         * @description Who wants a value: we, of every station, or a person, of this one.
+         * @enum {unknown}
+         */
+        WishSource: "commissioning" | "person";
+        /**
+         * WishState
+         * @description How far a station is from what is wanted.
+         *
+         *         `accepted`: it said yes, and has not been asked since. `differs`: it said yes and shows another
+         *         value. `reboot-required`: it holds from the next boot on.
+         * @enum {unknown}
+         */
+        WishState: "accepted" | "applied" | "differs" | "not-supported" | "pending" | "reboot-required" | "rejected";
     };
     responses: never;
     parameters: never;
@@ -3877,6 +4713,777 @@ export interface operations {
             };
         };
     };
+    listChargingProfiles: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChargingProfilePage"];
+                };
+            };
+            /** @description Nobody is known to be behind the request. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that was given can not be accepted; `errors` names it all. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in here; it is in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database can not be reached at present; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createChargingProfile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send this again: the same answer for a day. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewChargingProfile"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChargingProfile"];
+                };
+            };
+            /** @description The request can not be read: no JSON, broken, or nested too deep. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is known to be behind the request. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that exists stands in the way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that was given can not be accepted; `errors` names it all. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in here; it is in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database can not be reached at present; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getChargingProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChargingProfile"];
+                };
+            };
+            /** @description Nobody is known to be behind the request. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in here; it is in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database can not be reached at present; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCommissionings: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommissioningPage"];
+                };
+            };
+            /** @description Nobody is known to be behind the request. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that was given can not be accepted; `errors` names it all. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in here; it is in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database can not be reached at present; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    beginCommissioning: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send this again: the same answer for a day. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCommissioning"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Commissioning"];
+                };
+            };
+            /** @description The request can not be read: no JSON, broken, or nested too deep. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is known to be behind the request. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that exists stands in the way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that was given can not be accepted; `errors` names it all. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in here; it is in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database can not be reached at present; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCommissioning: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                commissioning_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Commissioning"];
+                };
+            };
+            /** @description Nobody is known to be behind the request. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in here; it is in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database can not be reached at present; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    noteOnCommissioning: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                commissioning_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommissioningNote"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Commissioning"];
+                };
+            };
+            /** @description The request can not be read: no JSON, broken, or nested too deep. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is known to be behind the request. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that exists stands in the way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that was given can not be accepted; `errors` names it all. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in here; it is in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database can not be reached at present; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finishCommissioning: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send this again: the same answer for a day. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                commissioning_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Commissioning"];
+                };
+            };
+            /** @description Nobody is known to be behind the request. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that exists stands in the way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that was given can not be accepted; `errors` names it all. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in here; it is in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database can not be reached at present; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportTable: {
+        parameters: {
+            query?: {
+                renter_id?: number;
+                station_id?: string;
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path: {
+                noun: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Nobody is known to be behind the request. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that was given can not be accepted; `errors` names it all. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in here; it is in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database can not be reached at present; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getGarage: {
         parameters: {
             query?: never;
@@ -4080,6 +5687,127 @@ export interface operations {
             };
             /** @description The role may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that exists stands in the way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that was given can not be accepted; `errors` names it all. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in here; it is in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database can not be reached at present; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importTable: {
+        parameters: {
+            query?: {
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Makes it safe to send this again: the same answer for a day. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                noun: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Brought"];
+                };
+            };
+            /** @description The request can not be read: no JSON, broken, or nested too deep. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is known to be behind the request. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4385,6 +6113,194 @@ export interface operations {
             };
         };
     };
+    getMyCharging: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Charging"];
+                };
+            };
+            /** @description Nobody is known to be behind the request. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in here; it is in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database can not be reached at present; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startOrStopMyCharging: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Start"] | components["schemas"]["Stop"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChargingAnswer"];
+                };
+            };
+            /** @description The request can not be read: no JSON, broken, or nested too deep. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is known to be behind the request. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that exists stands in the way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that was given can not be accepted; `errors` names it all. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in here; it is in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database can not be reached at present; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     changeMyPassword: {
         parameters: {
             query?: never;
@@ -4470,6 +6386,77 @@ export interface operations {
             };
             /** @description It was tried too often; try again after `Retry-After` seconds. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in here; it is in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database can not be reached at present; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMySessions: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+                open?: boolean;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionPage"];
+                };
+            };
+            /** @description Nobody is known to be behind the request. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that was given can not be accepted; `errors` names it all. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5539,6 +7526,76 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that was given can not be accepted; `errors` names it all. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in here; it is in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database can not be reached at present; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listReservations: {
+        parameters: {
+            query?: {
+                station_id?: string;
+                status?: components["schemas"]["ReservationStatus"];
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReservationPage"];
+                };
+            };
+            /** @description Nobody is known to be behind the request. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role may not do this. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7498,6 +9555,73 @@ export interface operations {
             };
         };
     };
+    listAbilities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                station_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AbilityPage"];
+                };
+            };
+            /** @description Nobody is known to be behind the request. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in here; it is in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database can not be reached at present; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listBoots: {
         parameters: {
             query?: {
@@ -7519,6 +9643,85 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BootPage"];
+                };
+            };
+            /** @description Nobody is known to be behind the request. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that was given can not be accepted; `errors` names it all. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in here; it is in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database can not be reached at present; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listInstalledProfiles: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                station_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstalledProfilePage"];
                 };
             };
             /** @description Nobody is known to be behind the request. */
@@ -12078,6 +14281,73 @@ export interface operations {
             };
         };
     };
+    listConfiguration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                station_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigurationKeyPage"];
+                };
+            };
+            /** @description Nobody is known to be behind the request. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in here; it is in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database can not be reached at present; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listConnectors: {
         parameters: {
             query?: never;
@@ -12096,6 +14366,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConnectorPage"];
+                };
+            };
+            /** @description Nobody is known to be behind the request. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in here; it is in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database can not be reached at present; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLocalList: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                station_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StationList"];
                 };
             };
             /** @description Nobody is known to be behind the request. */
@@ -12266,6 +14603,86 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in here; it is in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database can not be reached at present; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listReports: {
+        parameters: {
+            query?: {
+                kind?: components["schemas"]["ReportKind"];
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                station_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportPage"];
+                };
+            };
+            /** @description Nobody is known to be behind the request. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that was given can not be accepted; `errors` names it all. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12955,6 +15372,73 @@ export interface operations {
             };
             /** @description Something that was given can not be accepted; `errors` names it all. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in here; it is in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database can not be reached at present; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRevocation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Revocation"];
+                };
+            };
+            /** @description Nobody is known to be behind the request. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

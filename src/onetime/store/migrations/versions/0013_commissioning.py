@@ -1,6 +1,6 @@
 """Stations are commissioned step by step.
 
-Revision 0011, after 0010.
+Revision 0013, after 0012.
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 from onetime.store.columns import BigId, Instant
 
-revision = "0011"
-down_revision = "0010"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
