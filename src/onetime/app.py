@@ -10,7 +10,8 @@ from typing import Final
 from msgspec import Struct
 
 from onetime.api.application import application, with_porter
-from onetime.api.server import WebServer, serve_web
+from onetime.api.proxies import Gatehouse, front_of
+from onetime.api.server import WebDoors, serve_web
 from onetime.api.watching import Watch
 from onetime.domain.errors import StoreDown
 from onetime.domain.facts import CertificatesChanged, Fact, ForeignCommit, StationChanged
@@ -71,7 +72,7 @@ class Running(Struct, frozen=True):
 
     garage: Garage
     listener: Listener
-    web: WebServer
+    web: WebDoors
     setup_secret: str | None
     """With this the first owner comes in; None when somebody has an account."""
 
@@ -136,6 +137,8 @@ class App:
         self._feed: Broadcast[Fact] = Broadcast()
         self._keys_changed = asyncio.Event()
         self._certificates_changed = asyncio.Event()
+        self._front = front_of(settings.trusted_proxies, settings.public_url)
+        self._web: WebDoors | None = None
         self._up_again = asyncio.Event()
 
     def reload(self) -> None:
@@ -245,7 +248,8 @@ class App:
         """Open the door for programs and people, tell that all are open, wait for the end."""
         setup_secret = await garage.archive.write(offer_setup)
         watch = Watch(garage)
-        web = await self._open_web(garage, listener, encrypted, watch)
+        web = self._web = await self._open_web(garage, listener, encrypted, watch)
+        await web.offer_https(self._settings.https_port, encrypted.for_people)
         watching = asyncio.create_task(repeat("live", RETRY_SECONDS, watch.run))
         gc.collect()
         gc.freeze()
@@ -260,13 +264,12 @@ class App:
 
     async def _open_web(
         self, garage: Garage, listener: Listener, encrypted: Encrypted, watch: Watch
-    ) -> WebServer:
+    ) -> WebDoors:
         told = Told(self._addresses, encrypted)
         app = application(garage, told, watch, lambda: listener.is_open)
+        seen = Gatehouse(with_porter(app, garage), self._front)
         try:
-            return await serve_web(
-                self._settings.http_host, self._settings.http_port, with_porter(app, garage)
-            )
+            return await serve_web(self._settings.http_host, self._settings.http_port, seen)
         except OSError as error:
             raise WebDoorFault(error) from None
 
@@ -341,6 +344,8 @@ class App:
 
         async def reload() -> None:
             await encrypted.refresh(await garage.archive.read(kept))
+            if self._web is not None and encrypted.pairs:
+                await self._web.offer_https(self._settings.https_port, encrypted.for_people)
 
         while True:
             with suppress(TimeoutError):

@@ -15,6 +15,9 @@ from structlog.testing import capture_logs
 from websockets.asyncio.client import connect
 
 from onetime.api.server import serve_web
+from onetime.kit.tls import server_context
+from onetime.kit.x509 import seen_in, seen_in_der
+from tests.certificates import EC, a_server, client_context
 
 STOPPED_WITHIN_SECONDS = 2.0
 
@@ -97,3 +100,26 @@ async def test_what_the_library_complains_of_is_logged_without_values() -> None:
     (line,) = logs
     assert line["event"] == "http_library_complained"
     assert "secret" not in str(line)
+
+
+async def test_https_is_served_with_the_newest_certificate_and_no_old_tls() -> None:
+    contexts = [server_context([a_server(EC)])]
+    web = await serve_web("127.0.0.1", 0, an_app())
+    await web.offer_https(0, None)
+    assert web.https_port is None
+    await web.offer_https(0, lambda: contexts[-1])
+
+    async def shown() -> str:
+        context = client_context()
+        context.check_hostname = False
+        reader, writer = await asyncio.open_connection("127.0.0.1", web.https_port, ssl=context)
+        writer.write(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        assert (await reader.read()).startswith(b"HTTP/1.1 ")
+        der = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
+        writer.close()
+        return seen_in_der(der).fingerprint
+
+    assert await shown() == seen_in(a_server(EC).certificate).fingerprint
+    contexts.append(server_context([a_server(EC, "other.example")]))
+    assert await shown() == seen_in(a_server(EC, "other.example").certificate).fingerprint
+    await web.stop()

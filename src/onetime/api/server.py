@@ -6,8 +6,9 @@ Knows sockets and the library that serves them; never what is asked.
 import asyncio
 import logging
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from ssl import SSLContext, SSLObject
 from typing import Final
 
 import uvicorn
@@ -67,11 +68,54 @@ class WebServer:
         await self._serving
 
 
-async def serve_web(host: str, port: int, app: ASGIApp) -> WebServer:
+class WebDoors:
+    """The web door, plain and, as soon as there is a certificate, encrypted."""
+
+    def __init__(self, app: ASGIApp, host: str, plain: WebServer) -> None:
+        self._app = app
+        self._host = host
+        self._plain = plain
+        self._encrypted: WebServer | None = None
+        self.port = plain.port
+
+    @property
+    def https_port(self) -> int | None:
+        """The encrypted port; None while there is none."""
+        return None if self._encrypted is None else self._encrypted.port
+
+    async def offer_https(self, port: int, context: Callable[[], SSLContext] | None) -> None:
+        """Listen for https, too, as soon as there is a context; it is asked for each handshake."""
+        if self._encrypted is not None:
+            return
+        if context is None:
+            log.info("http_is_not_encrypted", port=self.port)
+            return
+        try:
+            self._encrypted = await _serve(self._host, port, self._app, context)
+        except OSError as fault:
+            log.error("https_refused", host=self._host, port=port, why=fault.strerror)
+        else:
+            log.info("https_began", host=self._host, port=self._encrypted.port)
+
+    async def stop(self) -> None:
+        """Listen no more, let answers under way end, cut off what lasts; at most two seconds."""
+        async with asyncio.TaskGroup() as stopping:
+            for each in (self._plain, self._encrypted):
+                if each is not None:
+                    stopping.create_task(each.stop())
+
+
+async def serve_web(host: str, port: int, app: ASGIApp) -> WebDoors:
     """Open the web door; port 0 takes any free one.
 
     OSError: the address cannot be had, as the operating system says it.
     """
+    return WebDoors(app, host, await _serve(host, port, app, None))
+
+
+async def _serve(
+    host: str, port: int, app: ASGIApp, context: Callable[[], SSLContext] | None
+) -> WebServer:
     sockets = await _bound(host, port)
     config = uvicorn.Config(
         _as_uvicorn_calls(app),
@@ -79,7 +123,8 @@ async def serve_web(host: str, port: int, app: ASGIApp) -> WebServer:
         ws="websockets-sansio",
         ws_max_size=MAX_MESSAGE_BYTES,
         ws_per_message_deflate=False,
-        lifespan="on",
+        lifespan="on" if context is None else "off",  # it begins and ends once
+        ssl_context_factory=None if context is None else lambda *_: _front_of(context),
         log_config=None,
         access_log=False,
         proxy_headers=False,
@@ -94,6 +139,17 @@ async def serve_web(host: str, port: int, app: ASGIApp) -> WebServer:
     server = WebServer(_InLoop(config), sockets)
     await server.opened()
     return server
+
+
+def _front_of(context: Callable[[], SSLContext]) -> SSLContext:
+    """Return a context that hands each handshake to the newest one: no restart for a renewal."""
+    front = context()
+
+    def choose(handshake: SSLObject, name: str | None, _: SSLContext) -> None:
+        handshake.context = context()
+
+    front.sni_callback = choose
+    return front
 
 
 async def _bound(host: str, port: int) -> list[socket.socket]:

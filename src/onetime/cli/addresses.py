@@ -42,6 +42,8 @@ class Addresses(Struct, frozen=True):
 
 def web_url(settings: Settings) -> str:
     """Return the address at which people and programs find the server."""
+    if settings.public_url:
+        return settings.public_url.rstrip("/") + "/"
     return f"http://{reachable(settings.http_host)}:{settings.http_port}/"
 
 

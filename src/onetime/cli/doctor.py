@@ -7,6 +7,7 @@ from pathlib import Path
 
 from onetime.cli import checks
 from onetime.cli.arguments import Parser
+from onetime.cli.certificate_checks import encryption
 from onetime.cli.checks import Finding
 from onetime.cli.desk import Desk, every, open_desk
 from onetime.cli.output import clean, print_indented, print_json_list, times
@@ -14,6 +15,7 @@ from onetime.cli.running import WEB
 from onetime.cli.serving import is_serving
 from onetime.domain.errors import Conflict
 from onetime.queries.alarms import alarm_list
+from onetime.queries.certificates import certificate_list, kept
 from onetime.queries.growth import growth
 from onetime.queries.knocks import knocking
 from onetime.queries.pages import MAX_LIMIT, Asked
@@ -72,6 +74,12 @@ def _in_database(desk: Desk, data_dir: Path) -> list[Finding]:
         checks.disk(desk.settings, shutil.disk_usage(data_dir).free, grown),
         checks.clock(now, checks.is_clock_synchronised(), grown),
         checks.fine("database", f"The database can be used (schema {newest_version()})."),
+        *encryption(
+            desk.settings,
+            desk.archive.ask(kept).pairs,
+            desk.archive.ask(certificate_list),
+            now,
+        ),
         *checks.silent_stations(stations, now),
         *checks.knocks(desk.archive.ask(knocking), stations, now),
         checks.fine(

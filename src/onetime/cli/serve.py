@@ -1,8 +1,10 @@
 """`onetime serve`: the central system, until it is asked to stop."""
 
+import asyncio
 import os
 import shlex
 import shutil
+import signal
 import sys
 from argparse import Namespace
 from pathlib import Path
@@ -51,6 +53,7 @@ def serve(arguments: Namespace) -> None:
 async def _run(settings: Settings, arguments: Namespace) -> None:
     app = App(settings, addresses=Addresses(settings))
     on_signals(app.stop)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, app.reload)
 
     def opened(running: Running) -> None:
         found = structs.replace(

@@ -71,6 +71,7 @@ class Encrypted:
         self._asks = asks_for_certificates
         self._shown = _Shown((), ())
         self._context: ssl.SSLContext | None = None
+        self._for_people: ssl.SSLContext | None = None
         self._told: str | None = None
         self._failures = FrugalLog(log, SystemClock())
 
@@ -88,6 +89,15 @@ class Encrypted:
         """Return the context for a handshake that begins now."""
         assert self._context is not None  # the door is opened when there is one
         return self._context
+
+    @property
+    def for_people(self) -> Callable[[], ssl.SSLContext] | None:
+        """What gives the context for browsers, who are not asked for a certificate; or None."""
+        return None if self._for_people is None else self._context_for_people
+
+    def _context_for_people(self) -> ssl.SSLContext:
+        assert self._for_people is not None
+        return self._for_people
 
     def failed(self, address: str, failure: Exception) -> None:
         """Keep why a peer could not be understood, for people to see."""
@@ -113,6 +123,7 @@ class Encrypted:
                     shown.authorities,
                     rsa_key_exchange=self._place.rsa_key_exchange,
                 )
+                self._for_people = server_context(shown.pairs)
                 self._shown = shown
                 log.info("certificates_shown", ends=[_end_of(each) for each in shown.pairs])
         except (Unreadable, ssl.SSLError) as fault:

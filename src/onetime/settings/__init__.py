@@ -8,6 +8,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
+from ipaddress import ip_network
 from pathlib import Path
 
 from msgspec import Struct, convert
@@ -67,6 +68,14 @@ def load(data_dir: Path, environment: Mapping[str, str]) -> Settings:
             f"OCPP_PORT and HTTP_PORT are both {settings.ocpp_port};"
             " stations and people need a port each."
         )
+    for each in filter(None, map(str.strip, settings.trusted_proxies.split(","))):
+        try:
+            ip_network(each)
+        except ValueError:
+            raise SettingsFault(
+                f"TRUSTED_PROXIES names {each!r}, which is no IP address and no network such as"
+                " 10.0.0.0/8."
+            ) from None
     return settings
 
 

@@ -67,6 +67,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     sign_in_longest_hours: int = 12
     second_factor: str = "offered"
     keep_stations_in_step: bool = True
+    https_port: int = 0
+    public_url: str = ""
+    trusted_proxies: str = ""
     ocpp_tls_host: str = "127.0.0.1"
     ocpp_tls_port: int = 0
     ocpp_tls_certificate: str = ""
@@ -137,6 +140,30 @@ SETTINGS: tuple[Setting, ...] = (
     _number("OCPP_PORT", 9000, 0, 65_535, "The port for stations; 0 takes a free one."),
     _host("HTTP_HOST", "The address on which programs and people are awaited: the API."),
     _number("HTTP_PORT", 8000, 0, 65_535, "The port for programs and people; 0 takes a free one."),
+    _number(
+        "HTTPS_PORT",
+        8443,
+        0,
+        65_535,
+        "The port for programs and people by https, with the same certificates as stations; served"
+        " once there is one; 0 takes a free one.",
+    ),
+    Setting(
+        name="PUBLIC_URL",
+        kind=Kind.TEXT,
+        default="",
+        allowed="https://host or http://host, with a port if need be",
+        meaning="The address that people type, where a proxy stands in front or a name is known.",
+        pattern=r"https?://[A-Za-z0-9.\-\[\]:]+/?",
+    ),
+    Setting(
+        name="TRUSTED_PROXIES",
+        kind=Kind.TEXT,
+        default="",
+        allowed="IP addresses or networks with commas between them",
+        meaning="Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.",
+        pattern=r"[0-9a-fA-F.:/]+(\s*,\s*[0-9a-fA-F.:/]+)*",
+    ),
     _host("OCPP_TLS_HOST", "The address on which encrypted stations are awaited."),
     _number(
         "OCPP_TLS_PORT",
