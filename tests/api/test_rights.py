@@ -16,9 +16,11 @@ from onetime.api.entrance import SOCKET
 from onetime.api.rights import PUBLIC, RIGHTS, entry_of, roles_of
 from onetime.domain.accounts import Role
 from onetime.operations.api_tokens import create_api_token, revoke_api_token
+from onetime.operations.spots import assign_spot
+from onetime.store.transaction import Transaction
 from tests.api.doors import V1, Door
 from tests.api.people import EMAIL, People, cookie_of
-from tests.garage_makers import OWNER, a_renter
+from tests.garage_makers import OWNER, a_card, a_renter, a_session, a_spot, a_station
 
 NOWHERE = 4711
 ROUTES_PER_ADDRESS = 20
@@ -212,3 +214,42 @@ async def test_a_renter_finds_nothing_of_somebody_else(door: Door, people: Peopl
             wrong.append((route.method, route.path, answer.status_code))
 
     assert not wrong
+
+
+def a_garage_of_others(tx: Transaction) -> int:
+    """Anna, who has nothing but an account, and Bert, who has one of each; all of his is marked."""
+    anna, bert = a_renter(tx, "Anna"), a_renter(tx, "CANARY-NAME")
+    a_station(tx, "CANARY-STATION")
+    spot_id = a_spot(tx, "CANARY-SPOT", "CANARY-STATION")
+    assign_spot(tx, OWNER, "CANARY-SPOT", bert)
+    card = a_card(tx, "CANARY-CARD", bert)
+    a_session(
+        tx,
+        71,
+        station_id="CANARY-STATION",
+        token_id=card,
+        renter_id=bert,
+        place=(spot_id, "CANARY-SPOT"),
+        energy_wh=None,
+    )
+    return anna
+
+
+async def test_no_list_shows_a_renter_anything_of_somebody_else(door: Door, people: People) -> None:
+    anna = await door.perform(a_garage_of_others)
+    await people.account("anna@example.org", Role.RENTER, anna)
+    await people.account("canary@example.org")
+    browser = await people.signed_in("anna@example.org")
+    program = await people.browser()
+    made = await door.perform(create_api_token, OWNER, name="x", role=Role.RENTER, renter_id=anna)
+    program.headers["Authorization"] = f"Bearer {made.token}"
+    seen = 0
+    for route in door.routes():
+        if route.method != "GET" or Role.RENTER not in roles_for(route) or "{" in route.path:
+            continue
+        for client in (browser, program):
+            for path in (route.path, f"{route.path}?limit=1000", f"{route.path}?renter_id=2"):
+                answer = await client.get(path)
+                seen += answer.status_code == 200
+                assert "canary" not in answer.text.lower(), path
+    assert seen >= 4

@@ -8,6 +8,7 @@ from onetime.domain.tokens import Verdict, verdict
 from onetime.operations.authorization import authorize
 from onetime.operations.remote_charging import begin_remotely, stop_remotely
 from onetime.operations.renters import deactivate_renter
+from onetime.operations.site import lock_garage
 from onetime.operations.spots import assign_spot
 from onetime.operations.tokens import block_card
 from onetime.queries.renters import renter
@@ -95,6 +96,14 @@ def test_who_is_blocked_or_gone_begins_nothing(tx: Transaction) -> None:
     deactivate_renter(tx, OWNER, bert)
     with pytest.raises(Conflict, match="blocked"):
         begin_remotely(tx, OWNER, bert, "FREE")
+
+
+def test_nobody_begins_anything_while_the_garage_is_locked(tx: Transaction) -> None:
+    anna, _ = furnished(tx)
+    lock_garage(tx, OWNER, "smoke on level 2")
+
+    with pytest.raises(Conflict, match="locked"):
+        begin_remotely(tx, OWNER, anna, "A")
 
 
 def test_which_connector_is_meant(tx: Transaction) -> None:

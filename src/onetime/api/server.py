@@ -136,6 +136,8 @@ async def _serve(
         timeout_graceful_shutdown=LAST_ANSWERS_SECONDS,
     )
     _let_speak("uvicorn.error")
+    # It would write addresses as they came, with what stands in their queries: cards, say (S36).
+    logging.getLogger("uvicorn.access").disabled = True
     server = WebServer(_InLoop(config), sockets)
     await server.opened()
     return server

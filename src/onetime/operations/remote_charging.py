@@ -14,8 +14,9 @@ from onetime.domain.errors import Conflict, NotFound, Unacceptable
 from onetime.domain.facts import GarageChanged
 from onetime.domain.ids import StationId, TransactionId
 from onetime.domain.people import Actor
-from onetime.domain.tokens import Token, Verdict, verdict
+from onetime.domain.tokens import Token, Verdict
 from onetime.kit.logs import masked
+from onetime.operations.authorization import rule
 from onetime.operations.subjects import SpotName, the_spot
 from onetime.store import audit, connectors, sessions, tokens
 from onetime.store.spots import Spot
@@ -54,7 +55,9 @@ def begin_remotely(
     if place.charging_station_id is None:
         raise Conflict(f"No station stands at spot {place.label}.", "spot")
     tag = _remote_tag(tx, actor, renter_id)
-    ruling = verdict(tag, tx.now)
+    ruling = rule(tx, tag.token).verdict
+    if ruling is Verdict.LOCKED:
+        raise Conflict("The garage is locked at present: nobody can begin to charge.", "spot")
     if ruling is not Verdict.ACCEPTED:
         raise Conflict("Charging from afar is blocked for this renter; ask the garage.", "spot")
     station_id = place.charging_station_id
