@@ -13,7 +13,7 @@ from tests.garage_makers import a_renter, a_session, a_spot
 TAG = "04A1B2C3"
 
 
-def _furnish(tx: Transaction) -> None:
+def furnish(tx: Transaction) -> None:
     """Two charges of Anna that ended, one of an unknown card, and one that goes on."""
     wait(tx, hours=-1)
     renter_id = a_garage(tx)
@@ -37,7 +37,7 @@ def _furnish(tx: Transaction) -> None:
 
 @pytest.fixture
 async def charges(door: Door) -> None:
-    await door.perform(_furnish)
+    await door.perform(furnish)
 
 
 @pytest.mark.usefixtures("charges")

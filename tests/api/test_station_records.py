@@ -1,8 +1,12 @@
 """What stations have told, as a program reads it."""
 
+import asyncio
+
 import httpx
 
+from onetime.domain.ids import StationId
 from onetime.operations.stations import register_station
+from onetime.store.configuration import ReportedKey, replace_all
 from tests.api.doors import V1, Door
 from tests.garage_makers import OWNER
 from tests.garages import BOOT
@@ -14,15 +18,20 @@ async def test_boots_connectors_messages_and_deviations_are_told(
     door: Door, owner: httpx.AsyncClient
 ) -> None:
     await door.perform(register_station, OWNER, "CP-1", 0)
+    async with asyncio.timeout(8):
+        while await door.house.status() != 101:  # until the door has heard of it
+            await asyncio.sleep(0.02)
     station = await door.house.connect(subprotocols=None)
     await station.call("BootNotification", BOOT)
     await station.call("StatusNotification", STATUS)
+    await door.perform(replace_all, StationId("CP-1"), [ReportedKey("Interval", "60", False)])
 
     connectors = (await owner.get(f"{V1}/stations/CP-1/connectors")).json()["items"]
     boots = (await owner.get(f"{V1}/stations/CP-1/boots")).json()["items"]
     messages = (await owner.get(f"{V1}/stations/CP-1/messages")).json()["items"]
     of_one = (await owner.get(f"{V1}/stations/CP-1/messages?action=StatusNotification")).json()
     ours = (await owner.get(f"{V1}/stations/CP-1/messages?direction=out")).json()["items"]
+    configuration = (await owner.get(f"{V1}/stations/CP-1/configuration")).json()["items"]
     quirks = (await owner.get(f"{V1}/stations/CP-1/quirks")).json()["items"]
 
     assert [(each["connector_id"], each["status"]) for each in connectors] == [(1, "Available")]
@@ -31,9 +40,10 @@ async def test_boots_connectors_messages_and_deviations_are_told(
     assert inward == ["StatusNotification", "BootNotification"]
     assert [each["action"] for each in of_one["items"]] == ["StatusNotification"]
     assert all(each["direction"] == "out" for each in ours)
+    assert [(each["key"], each["value"]) for each in configuration] == [("Interval", "60")]
     assert [each["quirk"] for each in quirks] == ["K01"]
 
 
 async def test_an_unknown_station_has_no_records(owner: httpx.AsyncClient) -> None:
-    for kind in ("connectors", "boots", "messages", "quirks"):
+    for kind in ("connectors", "configuration", "boots", "messages", "quirks"):
         assert (await owner.get(f"{V1}/stations/CP-9/{kind}")).status_code == 404

@@ -10,7 +10,8 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from onetime.api.access import access_of
 from onetime.api.document import MAY_REFUSE
 from onetime.api.entrance import sign_in_behind
-from onetime.api.given import GivenAct, GivenGarage, GivenPage, GivenPrincipal, Incoming, RowId
+from onetime.api.given import GivenAct, GivenGarage, GivenPage, GivenPrincipal, Incoming
+from onetime.api.shapes import RowId
 from onetime.domain.accounts import MAX_PASSWORD, Role
 from onetime.domain.errors import Conflict
 from onetime.domain.people import MAX_NAME_LENGTH, Actor

@@ -8,7 +8,8 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, JSONBody
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from onetime.api.given import Answer, GivenAct, GivenGarage, GivenPage, RowId
+from onetime.api.given import Answer, GivenAct, GivenGarage, GivenPage
+from onetime.api.shapes import RowId
 from onetime.domain.accounts import Role
 from onetime.domain.people import Actor
 from onetime.garage import Transaction

@@ -1,7 +1,8 @@
 """Reads JSON bodies strictly, and tells all that is wrong with one at once.
 
-msgspec decodes, and stops at the first fault; then `jsonschema` looks for the others, by the
-schemas of the same structs. Knows schemas and their words; never what a body is for.
+msgspec decodes, and stops at the first fault; `jsonschema` looks for the others, and for forms
+that a type does not tell, by the schemas of the same structs. Knows schemas and their words; never
+what a body is for.
 """
 
 from collections.abc import Generator, Mapping
@@ -73,11 +74,14 @@ def read_body(text: bytes, form: object) -> object:
     if excess(text) is not None:
         raise HTTPException(status_code=400)
     try:
-        return _decoder(form).decode(text)
+        found = _decoder(form).decode(text)
     except msgspec.ValidationError as first:
         raise Faulty(_faults(_as_it_stands(text), form, first)) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise HTTPException(status_code=400) from None
+    if wrong := _faults(_as_it_stands(text), form):
+        raise Faulty(wrong)
+    return found
 
 
 def body_of(handler: BaseRouteHandler) -> object | None:
@@ -122,10 +126,12 @@ def _as_it_stands(text: bytes) -> object:
         raise HTTPException(status_code=400) from None
 
 
-def _faults(given: object, form: object, first: msgspec.ValidationError) -> list[FieldFault]:
+def _faults(
+    given: object, form: object, first: msgspec.ValidationError | None = None
+) -> list[FieldFault]:
     """Return what is wrong, each field once; what the decoder said, if the schema finds nothing."""
     found = list(faults(_validator(form), given))
-    if not found:
+    if first is not None and not found:
         sentence, _, place = str(first).partition(" - at `$")
         found = [(place.strip(".`"), f"{sentence}.".replace("`", "'"))]
     told = dict(reversed(found))  # of several faults of a field the first

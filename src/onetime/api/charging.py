@@ -14,9 +14,10 @@ from msgspec import Meta, Struct
 
 from onetime.api.commands import REFUSED_AS
 from onetime.api.document import MAY_REFUSE
-from onetime.api.given import GivenGarage, GivenPage, GivenPrincipal, RowId
+from onetime.api.given import GivenGarage, GivenPage, GivenPrincipal
 from onetime.api.problems import problem
 from onetime.api.sessions import From, Open, To, within
+from onetime.api.shapes import RowId
 from onetime.dispatch.charging import begin_charge, end_charge, has_agreed
 from onetime.dispatch.commands import Sent
 from onetime.domain.accounts import Principal

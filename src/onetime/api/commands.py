@@ -18,9 +18,10 @@ from msgspec import Raw, Struct
 
 from onetime.api.bodies import BODY_SCHEMA
 from onetime.api.document import ANSWER_SCHEMA, MAY_ANSWER, MAY_REFUSE
-from onetime.api.given import LARGEST_ID, GivenGarage, GivenPage, GivenPrincipal
+from onetime.api.given import GivenGarage, GivenPage, GivenPrincipal
 from onetime.api.problems import MEDIA_TYPE, TYPE_PREFIX, Problem
 from onetime.api.rights import PREFIX
+from onetime.api.shapes import LARGEST_ID
 from onetime.dispatch.commands import ANSWER_SECONDS, Sent, begin_payload
 from onetime.dispatch.descriptions import COMMAND_NAMES, described
 from onetime.dispatch.payloads import require_command

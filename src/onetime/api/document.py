@@ -24,13 +24,13 @@ from onetime.api.cookies import PLAIN
 from onetime.api.given import MAX_KEY_LENGTH
 from onetime.api.problems import MEDIA_TYPE, Problem
 from onetime.api.rights import PREFIX, PUBLIC, entry_of, roles_of
+from onetime.api.sheets import CSV
 from onetime.api.views import MESSAGES
 from onetime.operations.repeats import FIELD
 
 Json: TypeAlias = "dict[str, object]"
 
 REF: Final = "#/components/schemas/"
-CSV: Final = "text/csv"
 TEXT: Final[Json] = {"type": "string"}
 ALSO_CSV: Final = "also_csv"
 """The mark in `opt` of a route that gives CSV to whoever accepts that."""
@@ -240,7 +240,7 @@ def _refusals_of(route: Route) -> set[int]:
     handler = route.handler
     found = {500, 503, *map(int, handler.opt.get(MAY_REFUSE, ()))}
     if roles_of(*entry_of(route.method, route.path)) != PUBLIC:
-        found |= {401, 403}
+        found |= {401, 403, 429}
     if _in_path(handler):
         found.add(404)
     if parameters_of(handler):

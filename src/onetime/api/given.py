@@ -25,13 +25,9 @@ from onetime.queries.pages import DEFAULT_LIMIT, MAX_LIMIT, Asked
 P = ParamSpec("P")
 T = TypeVar("T")
 
-LARGEST_ID: Final = 2**63 - 1
 MAX_CURSOR_LENGTH: Final = 400
 MAX_KEY_LENGTH: Final = 200
 JSON: Final = "application/json"
-
-RowId: TypeAlias = Annotated[int, Meta(ge=1, le=LARGEST_ID)]
-"""The number of a row, in bodies and in queries."""
 
 Limit: TypeAlias = Annotated[int, Meta(ge=1, le=MAX_LIMIT)]
 Cursor: TypeAlias = Annotated[str, Meta(max_length=MAX_CURSOR_LENGTH)]

@@ -9,7 +9,8 @@ from msgspec import ValidationError, convert
 
 from onetime.api.bodies import body_of
 from onetime.api.document import parameters_of
-from onetime.api.given import LARGEST_ID, Incoming
+from onetime.api.given import Incoming
+from onetime.api.shapes import LARGEST_ID
 from onetime.domain.errors import Faulty, FieldFault
 
 

@@ -1,23 +1,18 @@
 """Renters: who rents here, entered, changed, deactivated."""
 
-from typing import Annotated
-
 from litestar import Response, delete, get, patch, post
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType
 
 from onetime.api.given import GivenAct, GivenGarage, GivenPage
-from onetime.domain.people import MAX_NAME_LENGTH, MAX_PHONE_LENGTH, Actor
+from onetime.api.shapes import Email, Name, Phone
+from onetime.domain.people import Actor
 from onetime.garage import Transaction
 from onetime.operations import renters as operations
 from onetime.operations.renters import RenterChanges
 from onetime.queries.pages import Page
 from onetime.queries.renters import Renter, renter, renter_list
-
-Name = Annotated[str, Meta(min_length=1, max_length=MAX_NAME_LENGTH)]
-Email = Annotated[str, Meta(min_length=3, max_length=MAX_NAME_LENGTH)]
-Phone = Annotated[str, Meta(max_length=MAX_PHONE_LENGTH)]
 
 
 class NewRenter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

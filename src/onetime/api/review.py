@@ -5,13 +5,13 @@ from typing import Annotated, TypeAlias
 from litestar import Response, get, post
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, JSONBody, QueryParameter
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from onetime.api.given import GivenAct, GivenGarage, GivenPage
+from onetime.api.shapes import Reason
 from onetime.domain.people import Actor
 from onetime.garage import Transaction
 from onetime.operations import reviews as operations
-from onetime.operations.subjects import MAX_REASON_LENGTH
 from onetime.queries.alarms import Alarm, alarm, alarm_list
 from onetime.queries.pages import Page
 from onetime.queries.review import ReviewItem, review_item, review_list
@@ -22,7 +22,7 @@ Open: TypeAlias = Annotated[bool, QueryParameter(name="open")]
 class Resolution(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a person found out and decided."""
 
-    reason: Annotated[str, Meta(min_length=1, max_length=MAX_REASON_LENGTH)]
+    reason: Reason
 
 
 @get("/review", operation_id="listReview", summary="List what needs a decision")

@@ -1,5 +1,6 @@
 """Charges: where, when and how much was charged, and closing one that its station forgot."""
 
+from collections.abc import Awaitable
 from typing import Annotated, TypeAlias
 
 from litestar import Response, get, post
@@ -7,15 +8,17 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import Meta, Struct, structs
 
-from onetime.api.given import GivenAct, GivenGarage, GivenPage, RowId
+from onetime.api.document import ALSO_CSV
+from onetime.api.given import GivenAct, GivenGarage, GivenPage, Incoming
 from onetime.api.moments import MomentText, moment
+from onetime.api.shapes import Reason, RowId
+from onetime.api.sheets import page_or_sheet
 from onetime.domain.errors import Unacceptable
 from onetime.domain.people import Actor
 from onetime.domain.sessions import MAX_REGISTER_WH
-from onetime.garage import Transaction
+from onetime.garage import Garage, Transaction
 from onetime.operations.corrections import close_by_person
-from onetime.operations.subjects import MAX_REASON_LENGTH
-from onetime.queries.pages import Page
+from onetime.queries.pages import Asked, Page
 from onetime.queries.sessions import (
     Reading,
     Session,
@@ -25,7 +28,6 @@ from onetime.queries.sessions import (
     session_readings,
 )
 
-Reason = Annotated[str, Meta(min_length=1, max_length=MAX_REASON_LENGTH)]
 From: TypeAlias = Annotated[MomentText | None, QueryParameter(name="from")]
 To: TypeAlias = Annotated[MomentText | None, QueryParameter(name="to")]
 Open: TypeAlias = Annotated[bool | None, QueryParameter(name="open")]
@@ -38,8 +40,9 @@ class Closing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     meter_stop: Annotated[int, Meta(ge=0, le=MAX_REGISTER_WH)] | None = None
 
 
-@get("/sessions", operation_id="listSessions", summary="List charges")
+@get("/sessions", operation_id="listSessions", summary="List charges", opt={ALSO_CSV: True})
 async def list_sessions(
+    request: Incoming,
     garage: GivenGarage,
     asked: GivenPage,
     renter_id: FromQuery[RowId | None] = None,
@@ -48,10 +51,10 @@ async def list_sessions(
     from_: From = None,
     to: To = None,
     is_open: Open = None,
-) -> Page[Session]:
+) -> Response[Page[Session]]:
     """Where, when and how much was charged. A charge belongs to the time in which it began."""
     wanted = Wanted(renter_id=renter_id, station_id=station_id, token=token, is_open=is_open)
-    return await garage.archive.read(session_list, within(wanted, from_, to), asked)
+    return await _sessions(request, garage, within(wanted, from_, to), asked)
 
 
 @get("/sessions/{session_id:int}", operation_id="getSession", summary="Show a charge")
@@ -64,12 +67,17 @@ async def get_session(garage: GivenGarage, session_id: FromPath[int]) -> Session
     "/sessions/{session_id:int}/readings",
     operation_id="listReadings",
     summary="List the meter values of a charge",
+    opt={ALSO_CSV: True},
 )
 async def list_readings(
-    garage: GivenGarage, session_id: FromPath[int], asked: GivenPage
-) -> Page[Reading]:
+    request: Incoming, garage: GivenGarage, session_id: FromPath[int], asked: GivenPage
+) -> Response[Page[Reading]]:
     """What the station's meter said during the charge, the latest first."""
-    return await garage.archive.read(session_readings, session_id, asked)
+
+    def fetch(asked: Asked) -> Awaitable[Page[Reading]]:
+        return garage.archive.read(session_readings, session_id, asked)
+
+    return await page_or_sheet(request, Reading, asked, fetch)
 
 
 @post(
@@ -89,18 +97,20 @@ async def close_session(
     "/renters/{renter_id:int}/sessions",
     operation_id="listRenterSessions",
     summary="Where did this renter charge?",
+    opt={ALSO_CSV: True},
 )
 async def list_renter_sessions(
+    request: Incoming,
     garage: GivenGarage,
     renter_id: FromPath[int],
     asked: GivenPage,
     from_: From = None,
     to: To = None,
     is_open: Open = None,
-) -> Page[Session]:
+) -> Response[Page[Session]]:
     """The charges of one renter: station, spot as it was called then, times, energy."""
     wanted = within(Wanted(renter_id=renter_id, is_open=is_open), from_, to)
-    return await garage.archive.read(session_list, wanted, asked)
+    return await _sessions(request, garage, wanted, asked)
 
 
 def within(wanted: Wanted, begin: str | None, end: str | None) -> Wanted:
@@ -109,6 +119,15 @@ def within(wanted: Wanted, begin: str | None, end: str | None) -> Wanted:
     if began_from is not None and began_before is not None and began_from > began_before:
         raise Unacceptable("This is later than 'to': no charge began between them.", "from")
     return structs.replace(wanted, began_from=began_from, began_before=began_before)
+
+
+async def _sessions(
+    request: Incoming, garage: Garage, wanted: Wanted, asked: Asked
+) -> Response[Page[Session]]:
+    def fetch(asked: Asked) -> Awaitable[Page[Session]]:
+        return garage.archive.read(session_list, wanted, asked)
+
+    return await page_or_sheet(request, Session, asked, fetch)
 
 
 def _close(tx: Transaction, actor: Actor, session_id: int, closing: Closing) -> Session:

@@ -1,24 +1,18 @@
 """Parking spots: whose they are, which station stands there."""
 
-from typing import Annotated
-
 from litestar import Response, delete, get, patch, post, put
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, JSONBody
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType
 
-from onetime.api.given import GivenAct, GivenGarage, GivenPage, RowId
-from onetime.domain.people import MAX_FLOOR_LENGTH, MAX_LABEL_LENGTH, Actor
-from onetime.domain.stations import MAX_STATION_ID_LENGTH
+from onetime.api.given import GivenAct, GivenGarage, GivenPage
+from onetime.api.shapes import Floor, Label, RowId, StationName
+from onetime.domain.people import Actor
 from onetime.garage import Transaction
 from onetime.operations import spots as operations
 from onetime.operations.spots import SpotChanges
 from onetime.queries.pages import Page
 from onetime.queries.spots import Spot, spot, spot_list
-
-Label = Annotated[str, Meta(min_length=1, max_length=MAX_LABEL_LENGTH)]
-Floor = Annotated[str, Meta(max_length=MAX_FLOOR_LENGTH)]
-StationName = Annotated[str, Meta(min_length=1, max_length=MAX_STATION_ID_LENGTH)]
 
 
 class NewSpot(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -8,25 +8,15 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import UNSET, Meta, Struct, UnsetType, structs
 
 from onetime.api.given import Act, Answer, GivenAct, GivenGarage, GivenPage
+from onetime.api.shapes import Identity, Password, Power, Profile
 from onetime.domain.configuration import MAX_CONNECTORS
 from onetime.domain.people import Actor
-from onetime.domain.stations import (
-    MAX_PASSWORD_BYTES,
-    MAX_POWER_WATTS,
-    MAX_STATION_ID_LENGTH,
-    MIN_CHOSEN_PASSWORD,
-)
 from onetime.garage import Transaction
 from onetime.operations import stations as operations
 from onetime.operations.stations import StationChanges
 from onetime.queries.knocks import Knocking, knocking
 from onetime.queries.pages import Page
 from onetime.queries.stations import Station, station, station_list
-
-Identity = Annotated[str, Meta(min_length=1, max_length=MAX_STATION_ID_LENGTH)]
-Password = Annotated[str, Meta(min_length=MIN_CHOSEN_PASSWORD, max_length=MAX_PASSWORD_BYTES)]
-Profile = Annotated[int, Meta(ge=0, le=3)]
-Power = Annotated[int, Meta(ge=1, le=MAX_POWER_WATTS)]
 
 
 class NewStation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -13,9 +13,11 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Response, Stream
 from msgspec import Struct, structs
 
-from onetime.api.document import ANSWER_MEDIA, BODY_MEDIA, CSV
-from onetime.api.given import Answer, GivenAct, GivenGarage, Incoming, RowId
+from onetime.api.document import ANSWER_MEDIA, BODY_MEDIA
+from onetime.api.given import Answer, GivenAct, GivenGarage, Incoming
 from onetime.api.sessions import From, To, within
+from onetime.api.shapes import RowId
+from onetime.api.sheets import CSV
 from onetime.domain.errors import Faulty, FieldFault, NotFound, Unacceptable
 from onetime.domain.import_lines import Fault
 from onetime.domain.imports import Draft, Noun

@@ -1,28 +1,23 @@
 """Cards: issued, changed, blocked, handed over. A card's number never reaches a log."""
 
-from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated
 
 from litestar import Response, delete, get, patch, post, put
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType
 
 from onetime.api.document import MAY_ANSWER
-from onetime.api.given import Answer, GivenAct, GivenGarage, GivenPage, RowId
+from onetime.api.given import Answer, GivenAct, GivenGarage, GivenPage
+from onetime.api.shapes import CardNumber, Description, Moment, RowId
 from onetime.domain.errors import NotFound
 from onetime.domain.people import Actor
-from onetime.domain.tokens import MAX_DESCRIPTION_LENGTH, MAX_TOKEN_LENGTH, TokenStatus
+from onetime.domain.tokens import TokenStatus
 from onetime.garage import Transaction
 from onetime.operations import tokens as operations
 from onetime.operations.tokens import CardChanges
 from onetime.queries.pages import Page
 from onetime.queries.tokens import Token, token, token_list
-
-CardNumber = Annotated[str, Meta(min_length=1, max_length=MAX_TOKEN_LENGTH)]
-Description = Annotated[str, Meta(max_length=MAX_DESCRIPTION_LENGTH)]
-Moment = Annotated[datetime, Meta(tz=True)]
 
 
 class TokenState(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

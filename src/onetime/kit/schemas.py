@@ -33,8 +33,13 @@ def validator(schema: Mapping[str, object], is_time: Callable[[str], bool]) -> D
 def faults(checker: Draft202012Validator, value: object) -> Iterator[Fault]:
     """Yield everything that is wrong with a value, in the order of the places."""
     errors = checker.iter_errors(value)
-    for error in sorted(errors, key=lambda each: list(map(str, each.absolute_path))):
+    for error in sorted(errors, key=_place):
         yield from _told(error)
+
+
+def _place(error: ValidationError) -> tuple[list[str], bool]:
+    """Return by what faults are put in order: by place, the length of a text before its form."""
+    return list(map(str, error.absolute_path)), error.validator == "pattern"
 
 
 def _told(error: ValidationError) -> Iterator[Fault]:
@@ -93,6 +98,8 @@ def _sentence(error: ValidationError) -> str:
             return f"This has at most {value} items."
         case "multipleOf":
             return f"This has to be a multiple of {value}."
+        case "pattern" if isinstance(error.schema, Mapping) and "description" in error.schema:
+            return f"This has to be {error.schema['description']}."
         case "format":
             return TIME
     return "This can not be accepted as it is."
