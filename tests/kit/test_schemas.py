@@ -1,5 +1,9 @@
 """All that is wrong is told at once, each with its place and a sentence."""
 
+from decimal import Decimal
+
+import pytest
+
 from onetime.kit.schemas import TIME, Fault, faults, validator
 
 ROOM = {
@@ -68,3 +72,23 @@ def test_all_faults_of_all_fields_are_told_in_sentences() -> None:
 
 def test_a_value_of_another_kind_is_wrong_as_a_whole() -> None:
     assert told([1]) == [("", "This has to be an object.")]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_multiple"),
+    [
+        ("0.5", True),
+        ("-1.0", True),
+        ("0.7", False),
+        ("1e300", True),
+        ("1e999999999", True),
+        ("1e-999999999", False),
+        ("0e999999999", True),
+        ("9" * 60 + ".25", False),
+        ("1" * 64, True),
+    ],
+)
+def test_numbers_of_any_size_are_compared_exactly_and_at_once(text: str, is_multiple: bool) -> None:
+    found = told({"name": "a", "floor": 0, "step": Decimal(text)})
+
+    assert ([each[0] for each in found] == []) is is_multiple

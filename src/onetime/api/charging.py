@@ -59,7 +59,12 @@ class ChargingAnswer(Struct, frozen=True, kw_only=True):
     latency_ms: int | None
 
 
-@get("/me/sessions", operation_id="listMySessions", summary="List my charges")
+@get(
+    "/me/sessions",
+    operation_id="listMySessions",
+    summary="List my charges",
+    opt={MAY_REFUSE: (409,)},
+)
 async def list_my_sessions(
     garage: GivenGarage,
     principal: GivenPrincipal,
@@ -73,7 +78,12 @@ async def list_my_sessions(
     return await garage.archive.read(session_list, wanted, asked)
 
 
-@get("/me/charging", operation_id="getMyCharging", summary="Show my spots and charges")
+@get(
+    "/me/charging",
+    operation_id="getMyCharging",
+    summary="Show my spots and charges",
+    opt={MAY_REFUSE: (409,)},
+)
 async def get_my_charging(garage: GivenGarage, principal: GivenPrincipal) -> Charging:
     """My spots with their stations, and my charges that go on."""
     return await garage.archive.read(charging_of, _renter(principal))

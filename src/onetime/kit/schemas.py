@@ -4,13 +4,16 @@ Knows JSON Schema and its words; never what the value is for.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from fractions import Fraction
 from typing import Final
 
-from jsonschema import Draft202012Validator, FormatChecker, ValidationError
+from jsonschema import Draft202012Validator, FormatChecker, ValidationError, validators
 
 Fault = tuple[str, str]
 """Where, as a dotted path or empty for the whole, and one sentence."""
 
+LARGEST_EXPONENT: Final = 400
 TIME: Final = "This has to be a time such as 2026-01-31T18:00:00Z."
 _KINDS: Final[Mapping[str, str]] = {
     "array": "a list",
@@ -27,7 +30,30 @@ def validator(schema: Mapping[str, object], is_time: Callable[[str], bool]) -> D
     """Return what checks values against a schema; `is_time` is asked about `date-time`."""
     formats = FormatChecker(formats=())
     formats.checks("date-time")(lambda value: not isinstance(value, str) or is_time(value))
-    return Draft202012Validator(schema, format_checker=formats)
+    return _Exact(schema, format_checker=formats)
+
+
+def _multiple_of(
+    checker: Draft202012Validator, step: float | Decimal, value: object, _: object
+) -> Iterator[ValidationError]:
+    """Check exactly; the library's own check breaks on large decimals and rounds small ones."""
+    if not checker.is_type(value, "number") or not isinstance(value, int | float | Decimal):
+        return
+    size = Decimal(value).adjusted()
+    if value == 0 or size > LARGEST_EXPONENT:
+        return  # nothing, or as whole as can be; what is so large can not be worked with
+    if size < -LARGEST_EXPONENT or (_fraction(value) / _fraction(step)).denominator != 1:
+        yield ValidationError(f"{value} is no multiple of {step}")
+
+
+def _fraction(value: float | Decimal) -> Fraction:
+    """Return what a number says in decimal, not what a computer makes of it."""
+    return Fraction(str(value))
+
+
+_Exact: type[Draft202012Validator] = validators.extend(  # type: ignore[no-untyped-call]  # as it is
+    Draft202012Validator, {"multipleOf": _multiple_of}
+)
 
 
 def faults(checker: Draft202012Validator, value: object) -> Iterator[Fault]:
