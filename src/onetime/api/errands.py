@@ -7,7 +7,8 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
-from onetime.api.given import GivenAct, GivenGarage, RowId
+from onetime.api.given import GivenAct, GivenGarage
+from onetime.api.shapes import RowId
 from onetime.operations.errands import begin_errand, cancel_errand
 from onetime.operations.requests import approve_request, refuse_request
 from onetime.queries.certificates import Certificate, Request, certificate_list, request_list
