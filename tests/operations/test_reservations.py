@@ -138,14 +138,16 @@ def test_another_reservation_of_the_same_number_replaces_it_once_it_is_accepted(
     a_station(tx, OTHER)
     kept(tx, 7, 100)
     kept(tx, 7, 101, station=OTHER)
-    asked(tx, 7, 102)
-    assert [each[1] for each in states(tx)] == ["pending", "active", "active"]
+    kept(tx, 8, 102)
+    asked(tx, 7, 103)
+    assert [each[1] for each in states(tx)] == ["pending", "active", "active", "active"]
 
-    note_reserved(tx, 102, "Accepted")
-    assert [each[1:] for each in states(tx)] == [
-        ("active", "Accepted"),
-        ("active", "Accepted"),
-        ("cancelled", "replaced"),
+    note_reserved(tx, 103, "Accepted")
+    assert states(tx) == [
+        (7, "active", "Accepted"),
+        (8, "active", "Accepted"),
+        (7, "active", "Accepted"),
+        (7, "cancelled", "replaced"),
     ]
 
 

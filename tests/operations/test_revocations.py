@@ -122,6 +122,19 @@ def test_a_card_has_to_leave_the_list_too(tx: Transaction) -> None:
     assert shown(tx) == {"CP-1": ("cleared", "removed", True)}
 
 
+def test_a_list_in_doubt_may_hold_the_card_although_it_did_not_before(tx: Transaction) -> None:
+    """L28: somebody sent a list, and no answer came."""
+    a_garage(tx)
+    other = Update(is_full=True, entries=(Entry(id_tag="OTHER"),))
+    note_list_asked(tx, CP, 1)
+    note_list_answer(tx, CP, 1, other, "Accepted")
+    block_card(tx, OWNER, TAG)
+    clear(tx)
+    note_list_asked(tx, CP, 2)
+
+    assert shown(tx) == {"CP-1": ("cleared", "waiting", False)}
+
+
 def test_a_cache_that_is_off_has_nothing_to_forget(tx: Transaction) -> None:
     blocked(tx)
     clear(tx, word="Rejected")
