@@ -32,6 +32,7 @@ from onetime.loops.certificates import keep_certificates
 from onetime.loops.commissioning import keep_configured
 from onetime.loops.configuration import keep_configurations_read
 from onetime.loops.deadlines import mind_deadlines
+from onetime.loops.erasure import erase
 from onetime.loops.errands import renew_station_certificates, run_errands, settle_keys
 from onetime.loops.local_lists import keep_lists
 from onetime.loops.pace import attempt, repeat
@@ -300,6 +301,7 @@ class App:
             renew_station_certificates(garage),
             self._reopen(garage, listener),
             reconcile(garage),
+            erase(garage),
             keep_configurations_read(garage),
             ask_for_boots(garage, switchboard.take_unbooted),
             keep_configured(garage, is_on=self._settings.keep_stations_in_step),

@@ -61,3 +61,17 @@ async def test_what_is_not_there_is_told(owner: httpx.AsyncClient) -> None:
         answer = await owner.get(f"{V1}/renters/{path}")
         assert (path, answer.status_code) == (path, 404)
         assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_a_person_is_erased_when_the_name_is_typed(
+    door: Door, owner: httpx.AsyncClient
+) -> None:
+    made = (await owner.post(f"{V1}/renters", json=ANNA)).json()
+    url = f"{V1}/renters/{made['id']}/erase"
+    wrong = await owner.post(url, json={"confirmation": "Anna"})
+    done = await owner.post(url, json={"confirmation": ANNA["name"]})
+    shown = (await owner.get(f"{V1}/renters/{made['id']}")).json()
+
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "confirmation")
+    assert done.json() == {"id": 1, "renter_id": made["id"], "pseudonym": "Erased renter 1"}
+    assert (shown["name"], shown["is_active"]) == ("Erased renter 1", False)

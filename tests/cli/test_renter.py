@@ -94,3 +94,15 @@ def test_what_makes_no_sense_is_refused_in_one_sentence(run: Run) -> None:
     everybody = run("renter", "list", "--json").json
     assert isinstance(everybody, list)
     assert len(everybody) == 1
+
+
+def test_a_person_is_erased_when_the_name_is_typed(run: Run) -> None:
+    run("renter", "add", "Anna Example", "--email", "anna@example.org")
+
+    wrong = run("renter", "erase", "1", "--confirm", "Anna")
+    done = run("renter", "erase", "1", "--confirm", "Anna Example")
+
+    assert (wrong.code, "can not be undone" in wrong.err) == (1, True)
+    assert done.out == "Renter 1 is erased for good.\n"
+    assert "Anna" not in run("renter", "show", "1").out
+    assert run("audit", "verify").code == 0

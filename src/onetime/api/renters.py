@@ -9,7 +9,9 @@ from onetime.api.given import GivenAct, GivenGarage, GivenPage
 from onetime.api.shapes import Email, Name, Phone
 from onetime.domain.people import Actor
 from onetime.garage import Transaction
+from onetime.operations import erasure as operations_of_erasure
 from onetime.operations import renters as operations
+from onetime.operations.erasure import Erasure
 from onetime.operations.renters import RenterChanges
 from onetime.queries.pages import Page
 from onetime.queries.renters import Renter, renter, renter_list
@@ -71,6 +73,28 @@ async def deactivate_renter(act: GivenAct, renter_id: FromPath[int]) -> Response
     return await act(_deactivate, renter_id)
 
 
+class Erasing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The renter's name, typed as it is shown: what follows can not be undone."""
+
+    confirmation: Name
+
+
+@post(
+    "/renters/{renter_id:int}/erase",
+    operation_id="eraseRenter",
+    summary="Erase a person",
+    status_code=200,
+)
+async def erase_renter(
+    act: GivenAct, renter_id: FromPath[int], data: JSONBody[Erasing]
+) -> Response[Erasure]:
+    """Replace name, addresses and cards by pseudonyms, for good; the energy of charges stays.
+
+    The renter's own things change at once, what messages and findings say within minutes.
+    """
+    return await act(operations_of_erasure.erase_renter, renter_id, data.confirmation)
+
+
 def _create(tx: Transaction, actor: Actor, new: NewRenter) -> Renter:
     renter_id = operations.create_renter(
         tx,
@@ -105,4 +129,5 @@ ROUTES: tuple[BaseRouteHandler, ...] = (
     get_renter,
     update_renter,
     deactivate_renter,
+    erase_renter,
 )

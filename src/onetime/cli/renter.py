@@ -16,6 +16,7 @@ from onetime.cli.output import (
     times,
 )
 from onetime.kit.units import kwh_text
+from onetime.operations.erasure import erase_renter, erase_traces
 from onetime.operations.renters import (
     RenterChanges,
     create_renter,
@@ -59,6 +60,10 @@ def add_to(parser: Parser) -> None:
             "end a tenancy: cards stop charging, spots become free, the history stays",
         )
     )
+    forgetting = _of_renter(
+        add_verb(verbs, "erase", erase, "erase a person, for good; the energy of charges stays")
+    )
+    forgetting.add_argument("--confirm", required=True, metavar="NAME", help="the renter's name")
     _of_renter(add_verb(verbs, "reactivate", reactivate, "let a past renter's cards charge again"))
 
 
@@ -134,6 +139,15 @@ def deactivate(arguments: Namespace) -> None:
         if released:
             sentence += f" Released: {', '.join(released)}."
         _tell(desk, arguments, arguments.id, sentence)
+
+
+def erase(arguments: Namespace) -> None:
+    """Erase a person."""
+    with open_desk(arguments) as desk:
+        begun = desk.archive.perform(erase_renter, desk.actor, arguments.id, arguments.confirm)
+        while desk.archive.perform(erase_traces, begun.id):
+            continue
+        _tell(desk, arguments, arguments.id, f"Renter {begun.renter_id} is erased for good.")
 
 
 def reactivate(arguments: Namespace) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     LargeBinary,
     String,
     Table,
+    Text,
 )
 
 from onetime.store.columns import BigId, Instant, Said, metadata, row_id
@@ -93,4 +94,19 @@ kept_answers = Table(
     Column("status", Integer),
     Column("answer", LargeBinary),
     Column("at", Instant, nullable=False, index=True),
+)
+
+# Persons whose traces are erased.
+
+erasures = Table(
+    "erasures",
+    metadata,
+    row_id(),
+    Column("renter_id", BigId, ForeignKey("renters.id"), nullable=False),
+    Column("asked_by", String(100), nullable=False),
+    Column("asked_at", Instant, nullable=False),
+    Column("traces", Text),
+    Column("place", Integer, nullable=False),
+    Column("after_id", BigInteger, nullable=False),
+    Column("done_at", Instant),
 )
