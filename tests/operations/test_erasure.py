@@ -6,6 +6,7 @@ from sqlalchemy import insert, select, update
 
 from onetime.domain.accounts import Role
 from onetime.domain.errors import Conflict, Unacceptable
+from onetime.domain.ids import StationId
 from onetime.domain.reviews import AlarmKind, ReviewKind
 from onetime.operations import erasure
 from onetime.operations.api_tokens import create_api_token
@@ -64,6 +65,12 @@ def a_person(tx: Transaction) -> int:
         .where(charging_sessions.c.transaction_id == 20)
         .values(id_tag="04:a1:b2:c3:d4:e5:f6", stop_id_tag=TAG, start_digest="d")
     )
+    said_of_stations(tx, station)
+    said_of_people(tx, renter, station)
+    return renter
+
+
+def said_of_stations(tx: Transaction, station: str) -> None:
     tx.connection.execute(
         insert(ocpp_messages).values(
             station_id=station,
@@ -96,6 +103,9 @@ def a_person(tx: Transaction) -> int:
             response='{"status":"Accepted"}',
         )
     )
+
+
+def said_of_people(tx: Transaction, renter: int, station: StationId) -> None:
     reviews.open_review(
         tx, Finding(kind=ReviewKind.UNKNOWN_TAG, key=TAG.casefold(), evidence=f"{TAG} was held.")
     )
@@ -120,7 +130,6 @@ def a_person(tx: Transaction) -> int:
             actor="api:1", key="k", digest="d", answer=json.encode({"name": NAME}), at=tx.now
         )
     )
-    return renter
 
 
 def erase_all(tx: Transaction, renter: int) -> int:

@@ -1,6 +1,6 @@
 """Persons whose traces are erased, and how far that has come.
 
-Revision 0012, after 0011.
+Revision 0014, after 0013.
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 from onetime.store import columns
 
-revision = "0012"
-down_revision = "0011"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
