@@ -290,6 +290,7 @@ class App:
             if refused := knocking.take():
                 await garage.archive.write(note_knocks, refused)
 
+        chosen = self._settings
         return [
             repeat("look-around", LOOK_AROUND_SECONDS, look_around),
             repeat("knocks", KNOCKS_SECONDS, write_knocks),
@@ -304,16 +305,12 @@ class App:
             erase(garage),
             keep_configurations_read(garage),
             ask_for_boots(garage, switchboard.take_unbooted),
-            keep_configured(garage, is_on=self._settings.keep_stations_in_step),
-            *([keep_lists(garage)] if self._settings.keep_stations_in_step else []),
+            keep_configured(garage, is_on=chosen.keep_stations_in_step),
+            *([keep_lists(garage)] if chosen.keep_stations_in_step else []),
             spread_revocations(garage),
             mind_deadlines(garage),
             stop_unpermitted(garage),
-            retain(
-                garage,
-                self._settings.ocpp_log_retention_days,
-                self._settings.readings_retention_days,
-            ),
+            retain(garage, chosen.ocpp_log_retention_days, chosen.readings_retention_days),
         ]
 
     async def _reload_keys(
