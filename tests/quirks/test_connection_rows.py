@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from websockets.exceptions import InvalidStatus
 
 from onetime.gateway.switchboard import Switchboard
 from onetime.kit.times import EPOCH, to_wire
@@ -176,6 +178,32 @@ async def test_k09_a_takeover_from_another_address_raises_an_alarm_at_once(
 
         assert await central.alarms(second) == {"takeovers": 1}
         assert await central.quirks(second) == {"K08": 1, "K09": 1}
+
+
+async def test_k09_a_connection_that_is_alive_is_held_where_a_person_wants_that(
+    tmp_path: Path, migrated_sqlite: Path
+) -> None:
+    async with central_system(tmp_path, migrated_sqlite, takeover_hold_seconds=600) as central:
+        name = a_name()
+        async with AsyncExitStack() as devices:
+            for _ in range(4):
+                last = await devices.enter_async_context(connected(central, name))
+            await last.boot()
+
+            with pytest.raises(InvalidStatus) as refused:
+                await devices.enter_async_context(connected(central, name))
+            assert refused.value.response.status_code == 503
+            await last.boot()
+            assert await central.quirks(last) == {"K08": 3, "K09": 1}
+
+            central.clock.advance(200)  # nothing is heard of it any more
+            latest = await devices.enter_async_context(connected(central, name))
+            await latest.boot()
+            assert await last.closed() == 1001
+
+        await central.until(lambda: central.of(latest), lambda row: not row["is_online"])
+        async with connected(central, name) as again:  # nobody is there to be held
+            await again.boot()
 
 
 async def test_k10_an_answer_for_a_connection_that_is_gone_is_dropped_and_the_repeat_gets_it(

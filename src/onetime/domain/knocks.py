@@ -41,6 +41,11 @@ ADVICE: Final[dict[str, Advice]] = {
         "Put its identity and key right at the station, then wait a minute. If it is none of"
         " yours, somebody guesses keys from that address: shut it out in the network.",
     ),
+    "held": Advice(
+        "connections under its identity kept replacing each other, so the present one was held",
+        "Find the second device with this identity and give it one of its own; if there is none,"
+        " the line is unstable.",
+    ),
     "disabled": Advice(
         "the station is disabled", "If it may charge again: onetime station enable {identity}"
     ),

@@ -23,6 +23,7 @@ from onetime.kit.clock import Clock
 UNAUTHORIZED: Final = Refused(401, (("WWW-Authenticate", 'Basic realm="onetime"'),))
 NOT_FOUND: Final = Refused(404, body="Connect to /ocpp/<identity>.\n")
 FORBIDDEN: Final = Refused(403)
+BUSY: Final = Refused(503)
 
 
 class Reason(StrEnum):
@@ -33,6 +34,7 @@ class Reason(StrEnum):
     FOREIGN_VERSION = "foreign-version"
     TOO_MANY_ATTEMPTS = "too-many-attempts"
     BAD_IDENTITY = "bad-identity"
+    HELD = "held"
 
 
 class Doorman:
@@ -79,6 +81,11 @@ class Doorman:
             self._knocking.note(target.identity, _reason(target.identity, judgement), knock.address)
             return UNAUTHORIZED
         self._lockout.succeeded(target.identity, knock.address)
+        lane = self._lane_of(StationId(target.identity))
+        hold_seconds = self._policy.takeover_hold.total_seconds()
+        if hold_seconds and lane.is_held(hold_seconds):
+            self._knocking.note(target.identity, Reason.HELD, knock.address)
+            return BUSY
         protocol = protocol_of(knock.subprotocols)
         if protocol.is_foreign:
             offered = ", ".join(knock.subprotocols)
@@ -90,7 +97,6 @@ class Doorman:
             habits=self._keyring.habits(StationId(target.identity)),
             proof=ruling.proof or NO_PROOF,
         )
-        lane = self._lane_of(StationId(target.identity))
         return Admitted(protocol.chosen, Connection(lane, welcome, self._clock))
 
     def turned_away(self, address: str, reason: str) -> None:

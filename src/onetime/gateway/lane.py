@@ -51,6 +51,8 @@ INBOX_LIMIT: Final = 32
 SEEN_EVERY_SECONDS: Final = 60.0
 TAKEOVER_WINDOW_SECONDS: Final = 600.0
 TAKEOVERS_ALARMED: Final = 3
+ALIVE_SECONDS: Final = 150.0
+"""A line that is silent is pinged each minute: who is not heard for longer may be gone."""
 LOG_BUDGET: Final = 300
 LOG_BUDGET_SECONDS: Final = 600.0
 """How much a station may add to the OCPP log with messages of which only the last counts (N04)."""
@@ -265,13 +267,20 @@ class Lane:
         if replaced is not None and self._is_alarming(speaker, replaced):
             await self._archive.write(note_takeover, self.station_id, speaker.address)
 
+    def is_held(self, hold_seconds: float) -> bool:
+        """Say whether the connection stays, as too many have replaced each other lately (K09)."""
+        now = self._clock.monotonic()
+        is_alive = self.current is not None and now - self.heard_at <= ALIVE_SECONDS
+        return is_alive and self._is_often() and now - self._takeovers[-1] < hold_seconds
+
+    def _is_often(self) -> bool:
+        is_full = len(self._takeovers) == TAKEOVERS_ALARMED
+        return is_full and self._takeovers[-1] - self._takeovers[0] <= TAKEOVER_WINDOW_SECONDS
+
     def _is_alarming(self, speaker: Speaker, replaced: Speaker) -> bool:
         """Say whether takeovers are too many, or come from elsewhere (K09)."""
-        now = self._clock.monotonic()
-        self._takeovers.append(now)
-        is_full = len(self._takeovers) == TAKEOVERS_ALARMED
-        is_often = is_full and now - self._takeovers[0] <= TAKEOVER_WINDOW_SECONDS
-        return is_often or speaker.address != replaced.address
+        self._takeovers.append(self._clock.monotonic())
+        return self._is_often() or speaker.address != replaced.address
 
     def _is_within_budget(self, action: str) -> bool:
         return action in UNBUDGETED or self._log_budget.spend(self._clock.monotonic())

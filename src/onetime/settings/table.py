@@ -70,6 +70,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     https_port: int = 0
     public_url: str = ""
     trusted_proxies: str = ""
+    takeover_hold_seconds: int = 0
     ocpp_tls_host: str = "127.0.0.1"
     ocpp_tls_port: int = 0
     ocpp_tls_certificate: str = ""
@@ -222,6 +223,15 @@ SETTINGS: tuple[Setting, ...] = (
         ("refuse", "accept"),
         "Whether a station that nobody has registered is refused and listed, or adopted at once"
         " without password.",
+    ),
+    _number(
+        "TAKEOVER_HOLD_SECONDS",
+        0,
+        0,
+        3_600,
+        "How long no newer connection takes over from one that is alive, once connections of a"
+        " station have replaced each other three times within ten minutes; 0: the newest always"
+        " wins.",
     ),
     _word(
         "AUTHORIZATION_REPLY",
