@@ -119,6 +119,36 @@ def test_the_printed_web_address_answers(tmp_path: Path) -> None:
     assert document.json()["openapi"] == "3.1.0"
 
 
+def test_the_link_of_the_first_owner_is_printed_until_there_is_one(tmp_path: Path) -> None:
+    with started("serve", data_dir=tmp_path, **LOCAL) as server:
+        link = server.until("/setup#").strip()
+        base, secret = link.split("setup#")
+        body = {"token": secret, "email": "olga@example.org", "password": "correct horse battery"}
+        made = httpx.post(f"{base}api/v1/setup", json=body)
+        again = httpx.post(f"{base}api/v1/setup", json={**body, "email": "otto@example.org"})
+        server.stop()
+    with started("serve", data_dir=tmp_path, **LOCAL) as later:
+        later.until("Ctrl-C stops it.")
+        later.stop()
+
+    assert (made.status_code, again.status_code) == (201, 409)
+    assert server.said.count(secret) == 1
+    assert "setup#" not in later.said
+    assert "Nobody has an account" not in later.said
+
+
+def test_another_start_makes_another_link(tmp_path: Path) -> None:
+    links = []
+    for _ in range(2):
+        with started("--json", "serve", data_dir=tmp_path, **LOCAL) as server:
+            links.append(re.search(r'"setup_url": "(\S+)"', server.until("setup_url")))
+            server.stop()
+
+    assert links[0] is not None
+    assert links[1] is not None
+    assert links[0][1].split("#")[1] != links[1][1].split("#")[1]
+
+
 def test_a_taken_web_port_is_told_with_its_setting(tmp_path: Path) -> None:
     with closing(socket.socket()) as taken:
         taken.bind(("127.0.0.1", 0))
