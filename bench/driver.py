@@ -7,6 +7,7 @@
 - `open URL STATIONS SECONDS RATE`: messages are sent when they are due, RATE a second of all
   stations together; an answer time counts from when the message was due.
 - `idle URL STATIONS`: connects and boots, says so, and stays until its input ends.
+- `handshakes URL COUNT PID`: stations come, boot and go, one after another.
 - `storm URL STATIONS`: stations that were cut off in a charge come back all at once.
 """
 
@@ -107,6 +108,34 @@ async def storm(url: str, count: int) -> Measured:
     return answered
 
 
+async def handshakes(url: str, count: int, pid: int) -> Measured:
+    """Let stations come one after another; each login is timed, to its opening alone."""
+    nobody = Times()
+    await _come_and_go(url, 0, nobody)  # the first is slower than any other
+    took = []
+    cpu = cpu_seconds(pid)
+    for number in range(1, count + 1):
+        began = time.perf_counter()
+        station = await connect(url, number % 10, nobody.told)
+        took.append(1000 * (time.perf_counter() - began))
+        await station.booted
+        station.transport.disconnect()
+    used = cpu_seconds(pid) - cpu
+    took.sort()
+    return {
+        "handshakes": count,
+        "p50_ms": percentile(took, 0.5),
+        "p99_ms": percentile(took, 0.99),
+        "cpu_us": round(1e6 * used / count, 1),
+    }
+
+
+async def _come_and_go(url: str, number: int, times: Times) -> None:
+    station = await connect(url, number, times.told)
+    await station.booted
+    station.transport.disconnect()
+
+
 async def _come_back(url: str, number: int, script: Script, times: Times) -> None:
     station = await connect(url, number, times.told, script)
     await station.booted
@@ -154,6 +183,8 @@ async def main(mode: str, url: str, count: int, *more: float) -> Measured:
             return await closed(url, count, seconds, int(pid))
         case "open", (seconds, rate):
             return await open_loop(url, count, seconds, rate)
+        case "handshakes", (pid,):
+            return await handshakes(url, count, int(pid))
         case "storm", ():
             return await storm(url, count)
         case "idle", ():

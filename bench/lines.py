@@ -16,6 +16,7 @@ PACE = 60.0
 STATIONS = 200
 HONEST = 50
 IDLE = 2_000
+HANDSHAKES = 500
 SSD_MS, SD_CARD_MS = "1", "15"
 """What a commit takes longer than on the disk at hand, to stand for slower ones."""
 
@@ -68,18 +69,32 @@ def bad_input(cores: Cores) -> Figures:
     return {**figures, "alone_p99_ms": median(alone)}
 
 
-def idle(cores: Cores) -> Figures:
+def idle(*arguments: str) -> Line:
     """Measure what a connection costs that is booted and silent."""
-    with cores.onetime(IDLE) as central:
-        before = memory_kib(central.pid)
-        with cores.idle(central.url, IDLE):
-            after = memory_kib(central.pid)
-    return {
-        "connections": IDLE,
-        "before_kib": before,
-        "after_kib": after,
-        "kib_per_connection": round((after - before) / IDLE, 1),
-    }
+
+    def line(cores: Cores) -> Figures:
+        with cores.onetime(IDLE, *arguments) as central:
+            before = memory_kib(central.pid)
+            with cores.idle(central.url, IDLE):
+                after = memory_kib(central.pid)
+        return {
+            "connections": IDLE,
+            "before_kib": before,
+            "after_kib": after,
+            "kib_per_connection": round((after - before) / IDLE, 1),
+        }
+
+    return line
+
+
+def handshakes(*arguments: str) -> Line:
+    """Measure what it costs until a station is let in and has booted."""
+
+    def line(cores: Cores) -> Figures:
+        with cores.onetime(STATIONS, *arguments) as central:
+            return cores.drive("handshakes", central.url, str(HANDSHAKES), str(central.pid))
+
+    return line
 
 
 def storm(*arguments: str) -> Line:
@@ -119,7 +134,12 @@ IN_ROUNDS: dict[str, Line] = {
 """What is compared, in the order in which each round takes it."""
 
 ONCE: dict[str, Line] = {
-    "idle": idle,
+    "idle": idle(),
+    "tls_200": closed_loop(STATIONS, "--tls"),
+    "idle_tls": idle("--tls"),
+    "handshake": handshakes(),
+    "handshake_tls": handshakes("--tls"),
+    "storm_tls": storm("--tls"),
     "ssd": closed_loop(STATIONS, "--commit-delay-ms", SSD_MS),
     "ssd_no_group_commit": closed_loop(STATIONS, "--commit-delay-ms", SSD_MS, "--no-group-commit"),
     "sd_card": closed_loop(STATIONS, "--commit-delay-ms", SD_CARD_MS),

@@ -22,8 +22,8 @@ Figures = dict[str, float]
 class Central:
     """A running central system."""
 
-    def __init__(self, process: "subprocess.Popen[str]", port: int) -> None:
-        self.url = f"ws://127.0.0.1:{port}/ocpp"
+    def __init__(self, process: "subprocess.Popen[str]", port: int, scheme: str) -> None:
+        self.url = f"{scheme}://127.0.0.1:{port}/ocpp"
         self.pid = process.pid
 
 
@@ -91,7 +91,7 @@ class Cores:
     @contextmanager
     def _central(self, *command: str) -> Iterator[Central]:
         with self._running(self.measured, *command) as process:
-            yield Central(process, int(_line(process)))
+            yield Central(process, int(_line(process)), "wss" if "--tls" in command else "ws")
 
     @contextmanager
     def _running(

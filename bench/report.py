@@ -123,8 +123,10 @@ _ROWS: tuple[tuple[str, str], ...] = (
     ("ssd_no_group_commit", "the same, a commit per message"),
     ("sd_card", "onetime, 200, 15 ms more per commit"),
     ("sd_card_no_group_commit", "the same, a commit per message"),
+    ("tls_200", "onetime, 200 stations over TLS"),
     ("storm", "storm: 200 stations, 4,800 messages"),
     ("storm_sd_card", "the same, 15 ms more per commit"),
+    ("storm_tls", "storm over TLS"),
 )
 
 
@@ -152,6 +154,21 @@ def _cell(rounds: Rounds, line: str, figure: str) -> str:
 
 def _of_idle(rounds: Rounds) -> str:
     return f"{middle(rounds, 'idle', 'kib_per_connection')} KiB each, of 2,000"
+
+
+def _of_tls(rounds: Rounds) -> str:
+    """Compare, plain first: processor time of a message and a login, memory of a connection."""
+
+    def both(plain: str, encrypted: str, figure: str) -> str:
+        return f"{middle(rounds, plain, figure):g} and {middle(rounds, encrypted, figure):g}"
+
+    return (
+        f"{both('onetime_200', 'tls_200', 'cpu_us')} us a message,"
+        f" {both('handshake', 'handshake_tls', 'cpu_us')} us a login with its boot"
+        f" ({both('handshake', 'handshake_tls', 'p50_ms')} ms until it is open),"
+        f" {both('idle', 'idle_tls', 'kib_per_connection')} KiB a connection,"
+        f" {both('storm', 'storm_tls', 'seconds')} s a storm"
+    )
 
 
 def _of_storm(rounds: Rounds) -> str:
@@ -182,6 +199,7 @@ def _of_bad_input(rounds: Rounds) -> str:
 
 _BESIDES: tuple[tuple[str, Callable[[Rounds], str]], ...] = (
     ("idle connections", _of_idle),
+    ("plain and TLS", _of_tls),
     ("storm", _of_storm),
     ("700,000 sessions", _of_history),
     ("p99 of 50 stations beside bad input", _of_bad_input),

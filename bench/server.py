@@ -1,7 +1,7 @@
 """The central system under load, in a process of its own.
 
-`python -m bench.server DATA_DIR [--no-group-commit] [--commit-delay-ms N] [--quiet]` prints its
-port.
+`python -m bench.server DATA_DIR [--no-group-commit] [--commit-delay-ms N] [--quiet] [--tls]`
+prints its port, that of the encrypted door with `--tls`.
 """
 
 import argparse
@@ -10,12 +10,14 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import uvloop
 
 from onetime.app import App, Running
 from onetime.kit.logs import configure
+from onetime.kit.signing import KeyKind, Span, make_root, make_server
 from onetime.settings import load
 from onetime.store.archive import no_fault
 from onetime.store.writer import BATCH_LIMIT, Phase
@@ -31,11 +33,22 @@ def delayed(milliseconds: float) -> Callable[[Phase], None]:
     return at_phase
 
 
-async def serve(app: App) -> None:
+def certify(folder: Path) -> str:
+    """Make a certificate for this computer, as an installation has one; return its file."""
+    now = datetime.now(UTC)
+    span = Span(now - timedelta(days=1), now + timedelta(days=1))
+    authority = make_root(KeyKind.ECDSA_P256, "Bench root", "Bench", span)
+    pair = make_server(authority, KeyKind.ECDSA_P256, ["127.0.0.1"], "Bench", span)
+    (folder / "server.pem").write_bytes(pair.private_key + pair.certificate)
+    return "server.pem"
+
+
+async def serve(app: App, *, tls: bool) -> None:
     """Run until SIGTERM."""
 
     def opened(running: Running) -> None:
-        print(running.listener.port, flush=True)
+        listener = running.listener
+        print(listener.tls_port if tls else listener.port, flush=True)
 
     await app.run(opened)
 
@@ -47,6 +60,7 @@ def main() -> None:
     parser.add_argument("--no-group-commit", action="store_true")
     parser.add_argument("--commit-delay-ms", type=float, default=0.0)
     parser.add_argument("--quiet", action="store_true", help="log warnings only")
+    parser.add_argument("--tls", action="store_true", help="with a certificate, on its own port")
     arguments = parser.parse_args()
     configure("json", sys.stderr, logging.WARNING if arguments.quiet else logging.INFO)
     environment = {
@@ -54,15 +68,20 @@ def main() -> None:
         "ONETIME_OCPP_PORT": "0",
         "ONETIME_HTTP_HOST": "127.0.0.1",
         "ONETIME_HTTP_PORT": "0",
+        "ONETIME_OCPP_TLS_HOST": "127.0.0.1",
+        "ONETIME_OCPP_TLS_PORT": "0",
+        "ONETIME_HTTPS_PORT": "0",
         "ONETIME_UNKNOWN_STATIONS": "accept",
     }
+    if arguments.tls:
+        environment["ONETIME_OCPP_TLS_CERTIFICATE"] = certify(arguments.data_dir)
     app = App(
         load(arguments.data_dir, environment),
         batch_limit=1 if arguments.no_group_commit else BATCH_LIMIT,
         at_phase=delayed(arguments.commit_delay_ms) if arguments.commit_delay_ms else no_fault,
     )
     signal.signal(signal.SIGTERM, lambda *_: app.stop())
-    uvloop.run(serve(app))
+    uvloop.run(serve(app, tls=arguments.tls))
 
 
 if __name__ == "__main__":

@@ -33,8 +33,20 @@ def test_each_message_of_the_load_is_answered(cores: Cores, server: str) -> None
         os.kill(central.pid, 0)
 
 
-def test_stations_that_come_back_at_once_are_all_answered(cores: Cores) -> None:
-    with cores.onetime(4) as central:
+def test_handshakes_are_timed_one_by_one_over_tls(cores: Cores) -> None:
+    with cores.onetime(4, "--tls") as central:
+        assert central.url.startswith("wss://")
+        figures = cores.drive("handshakes", central.url, "5", str(central.pid))
+
+    assert figures["handshakes"] == 5
+    assert 0 < figures["p50_ms"] <= figures["p99_ms"]
+
+
+@pytest.mark.parametrize("arguments", [(), ("--tls",)])
+def test_stations_that_come_back_at_once_are_all_answered(
+    cores: Cores, arguments: tuple[str, ...]
+) -> None:
+    with cores.onetime(4, *arguments) as central:
         figures = cores.drive("storm", central.url, "4")
 
     assert figures["messages"] == 4 * (1 + 3 + 20)

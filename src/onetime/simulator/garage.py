@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from ssl import SSLContext
 
 from onetime.simulator.car import Pattern, Visit, fleet, visits
 from onetime.simulator.faults import Fault
@@ -30,6 +31,7 @@ class Layout:
     cars: int | None = None  # None: one for each connector
     pattern: Pattern = field(default_factory=Pattern)
     habits: Habits = field(default_factory=Habits)
+    encryption: Mapping[str, SSLContext] = field(default_factory=dict)  # of who comes by TLS
     registers: Mapping[str, float] = field(default_factory=dict)  # Wh; others begin by the seed
 
 
@@ -48,7 +50,12 @@ class Garage:
         self.progress = Progress(stations=len(layout.stations))
         self.stations = [
             Station(
-                Address(layout.url, identity, layout.passwords.get(identity)),
+                Address(
+                    layout.url,
+                    identity,
+                    layout.passwords.get(identity),
+                    layout.encryption.get(identity),
+                ),
                 pace,
                 ledger,
                 self.progress,

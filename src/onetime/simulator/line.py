@@ -4,6 +4,7 @@ The only file here that names the WebSocket library.
 """
 
 import base64
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -32,6 +33,7 @@ class Address:
     url: str
     identity: str
     password: str | None = None
+    encryption: ssl.SSLContext | None = None  # with the station's own certificate, if it has one
 
     def target(self) -> str:
         """Return the base URL with the identity appended, percent-encoded."""
@@ -142,6 +144,7 @@ async def open_line(
             extra_headers=address.headers(subprotocol),
             max_redirects=0,
             read_buffer_init_size=2048,
+            ssl_context=address.encryption,
         )
     except picows.WSHandshakeError as refusal:
         raise _refusal(refusal) from refusal

@@ -5,6 +5,7 @@ import resource
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from ssl import SSLContext
 
 from onetime.kit.clock import Clock, SystemClock
 from onetime.simulator.car import Pattern
@@ -34,6 +35,7 @@ async def simulate(
     ledger_path: Path | None = None,
     ledger_synced: bool = True,
     passwords: Mapping[str, str] | None = None,
+    encryption: Mapping[str, SSLContext] | None = None,
     faults: FaultPlan | Sequence[Fault] = (),
     watch: Callable[[Progress], None] | None = None,
     duration: float | None = None,
@@ -60,6 +62,7 @@ async def simulate(
         tags,
         seed,
         passwords=passwords or {},
+        encryption=encryption or {},
         cars=cars,
         pattern=pattern or Pattern(),
         habits=habits or Habits(),

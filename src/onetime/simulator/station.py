@@ -5,6 +5,7 @@ What it knows of a central system is OCPP 1.6J and nothing else.
 
 import asyncio
 import random
+from dataclasses import replace
 from datetime import datetime
 
 import msgspec
@@ -190,7 +191,7 @@ class Station:
 
     def change_password(self, password: str) -> None:
         """Use another password from the next connection on, as it was written."""
-        self._address = Address(self._address.url, self.identity, password)
+        self._address = replace(self._address, password=password)
 
     async def _connect(self, failures: int) -> tuple[int, float]:
         """Hold one connection; return the failures in a row and the real seconds to wait."""

@@ -1,0 +1,62 @@
+"""Simulated stations charge over TLS, with password and with certificate, and rotate their keys."""
+
+import asyncio
+from pathlib import Path
+
+from onetime.operations.certificates import (
+    create_authority,
+    create_server_certificates,
+    issue_station_pair,
+)
+from onetime.operations.errands import begin_errand
+from onetime.operations.stations import register_station
+from onetime.simulator.run import simulate
+from onetime.store.transaction import Transaction
+from tests.certificates import EC, client_context
+from tests.garage_makers import OWNER, a_card, a_renter
+from tests.garages import open_house, settings
+from tests.gateway.peers import on_uvloop
+
+KEY = "0123456789abcdef0123456789abcdef01234567"
+
+
+def furniture(tx: Transaction) -> None:
+    register_station(tx, OWNER, "TWO", 2, KEY)
+    register_station(tx, OWNER, "THREE", 3)
+    a_card(tx, "CARD-1", a_renter(tx))
+
+
+@on_uvloop
+async def test_a_garage_charges_over_tls_while_a_key_is_rotated(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    async with open_house(settings(tmp_path, sqlite_url)) as house:
+        authority = await house.archive.write(create_authority, OWNER, "Garage")
+        root = authority.certificate.encode()
+        await house.archive.write(create_server_certificates, OWNER, ["localhost"])
+        await house.archive.write(furniture)
+        pair = await house.archive.write(issue_station_pair, OWNER, "THREE", EC)
+        await house.until(lambda: house.listener.tls_port)
+        over = asyncio.Event()
+        running = asyncio.create_task(
+            simulate(
+                house.tls_url,
+                ["TWO", "THREE"],
+                ["CARD-1"],
+                speed=2_000.0,
+                passwords={"TWO": KEY},
+                encryption={"TWO": client_context(root), "THREE": client_context(root, pair)},
+                stop=over,
+            )
+        )
+        ended = "SELECT count(DISTINCT station_id) FROM charging_sessions WHERE energy_wh > 0"
+        await house.until(lambda: house.value(ended) == 2, 20)
+        await house.archive.write(begin_errand, OWNER, "TWO", "rotate-key")
+        step = "SELECT step FROM security_errands"
+        await house.until(lambda: house.value(step) == "login", 20)
+        house.listener.close_now()  # the line is cut: it comes back with what it has
+        await house.until(lambda: house.value("SELECT state FROM security_errands") == "done", 20)
+        over.set()
+        progress = await running
+        assert await house.status("TWO", KEY.encode(), client_context(root)) == 401
+        assert progress.violations == 0
