@@ -34,14 +34,15 @@ from onetime.loops.configuration import keep_configurations_read
 from onetime.loops.deadlines import mind_deadlines
 from onetime.loops.erasure import erase
 from onetime.loops.errands import renew_station_certificates, run_errands, settle_keys
+from onetime.loops.knocks import write_knocks
 from onetime.loops.local_lists import keep_lists
 from onetime.loops.pace import attempt, repeat
 from onetime.loops.permissions import stop_unpermitted
 from onetime.loops.reconciliation import reconcile
 from onetime.loops.retention import retain
 from onetime.loops.revocations import spread_revocations
+from onetime.loops.server_clock import watch_clock
 from onetime.operations.commands import end_open_commands
-from onetime.operations.knocks import note_knocks
 from onetime.operations.presence import note_all_disconnected
 from onetime.operations.sign_ins import offer_setup
 from onetime.queries.certificates import kept
@@ -287,14 +288,10 @@ class App:
         async def look_around() -> None:
             switchboard.look_around()
 
-        async def write_knocks() -> None:
-            if refused := knocking.take():
-                await garage.archive.write(note_knocks, refused)
-
         chosen = self._settings
         return [
             repeat("look-around", LOOK_AROUND_SECONDS, look_around),
-            repeat("knocks", KNOCKS_SECONDS, write_knocks),
+            write_knocks(garage, knocking.take, KNOCKS_SECONDS),
             self._reload_keys(garage, switchboard, keyring),
             self._reload_certificates(garage, encrypted),
             keep_certificates(garage, lambda: encrypted.pairs),
@@ -304,6 +301,7 @@ class App:
             self._reopen(garage, listener),
             reconcile(garage),
             erase(garage),
+            watch_clock(garage),
             keep_configurations_read(garage),
             ask_for_boots(garage, switchboard.take_unbooted),
             keep_configured(garage, is_on=chosen.keep_stations_in_step),

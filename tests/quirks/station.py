@@ -29,6 +29,7 @@ from onetime.domain.ids import StationId
 from onetime.garage import Transaction
 from onetime.kit.clock import ManualClock
 from onetime.kit.times import to_wire
+from onetime.loops import server_clock
 from onetime.settings import Settings, load
 from onetime.store.tables import (
     alarms,
@@ -406,6 +407,7 @@ async def central_system(folder: Path, template: Path, **changes: object) -> Asy
     clock, gate = ManualClock(NOW), Gate()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(wiring, "KNOCKS_SECONDS", 0.05)
+        patch.setattr(server_clock, "EVERY_SECONDS", 1e6)  # tests move the time of day alone
         app = App(settings, clock, at_phase=gate.at_phase)
         opened: asyncio.Future[Running] = asyncio.get_running_loop().create_future()
         task = asyncio.create_task(app.run(opened.set_result))

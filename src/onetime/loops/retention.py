@@ -11,6 +11,7 @@ from onetime.operations.retention import purge_messages, purge_readings
 EVERY_SECONDS: Final = 3_600.0
 SLICE_ROWS: Final = 2_000
 PAUSE_SECONDS: Final = 0.2
+SETTLING_SECONDS: Final = 15.0
 
 
 async def retain(garage: Garage, log_days: int | None, readings_days: int | None) -> None:
@@ -18,6 +19,7 @@ async def retain(garage: Garage, log_days: int | None, readings_days: int | None
 
     async def step() -> None:
         now = garage.clock.now()
+        await asyncio.sleep(SETTLING_SECONDS)  # a jump of the clock is noticed meanwhile
         if log_days is not None:
             before = now - timedelta(days=log_days)
             while await garage.archive.write(purge_messages, before, SLICE_ROWS) == SLICE_ROWS:

@@ -11,6 +11,7 @@ from onetime.domain.sessions import EndedBy, Estimate, Mark, Session, last_regis
 from onetime.kit.units import kwh_text
 from onetime.operations import books
 from onetime.operations.judgement import judge
+from onetime.operations.server_clock import is_clock_trusted
 from onetime.store import chain, connectors, presence, quirks, reviews, sessions, unassigned
 from onetime.store.transaction import Transaction
 
@@ -73,6 +74,8 @@ def close_stale_sessions(tx: Transaction) -> int:
     Returns how many. "Free" is what the station says live, so it must have been connected for
     as long (X11). Nothing else ever closes a session by itself.
     """
+    if not is_clock_trusted(tx):
+        return 0
     closed = 0
     for session in sessions.all_open(tx):
         if since := _free_since(tx, session):

@@ -1,14 +1,18 @@
-"""Deletes what is past its time; a person decided the times, sessions are never touched."""
+"""Deletes what is past its time; a person decided the times, sessions are never touched.
+
+While the clock of this computer is in doubt nothing is deleted (S38).
+"""
 
 from datetime import datetime
 
+from onetime.operations.server_clock import is_clock_trusted
 from onetime.store import retention
 from onetime.store.transaction import Transaction
 
 
 def purge_messages(tx: Transaction, before: datetime, limit: int) -> int:
     """Delete at most so many of the oldest OCPP messages from before a moment; return how many."""
-    return retention.delete_messages(tx, before, limit)
+    return retention.delete_messages(tx, before, limit) if is_clock_trusted(tx) else 0
 
 
 def purge_readings(tx: Transaction, before: datetime, limit: int) -> int:
@@ -16,4 +20,4 @@ def purge_readings(tx: Transaction, before: datetime, limit: int) -> int:
 
     Readings of charges that are still open are kept.
     """
-    return retention.delete_readings(tx, before, limit)
+    return retention.delete_readings(tx, before, limit) if is_clock_trusted(tx) else 0

@@ -32,6 +32,7 @@ _ACTIONS: Final[Mapping[str, tuple[list[str], list[str]]]] = {
 }
 """What was asked where a kind of report comes from: one without requestId, and one with it."""
 
+_NEWEST = select(ocpp_messages.c.at).order_by(ocpp_messages.c.id.desc()).limit(1)
 INWARD = "in"
 OUTWARD = "out"
 
@@ -132,3 +133,10 @@ def _request_id(payload: str) -> int | None:
         return msgspec.json.decode(payload, type=_Requested).request_id
     except msgspec.MsgspecError:
         return None
+
+
+def newest_at(tx: Transaction) -> datetime | None:
+    """Return when the last message was logged; None when the log is empty."""
+    tx.flush(ocpp_messages)
+    found: datetime | None = tx.connection.execute(_NEWEST).scalar_one_or_none()
+    return found

@@ -218,6 +218,12 @@ def raise_alarm(
     tx.announce(AlarmRaised(alarm_id))
 
 
+def is_waiting(tx: Transaction, kind: AlarmKind, key: str) -> bool:
+    """Say whether this alarm was raised and nobody has acknowledged it."""
+    known = tx.first(_FIND_ALARM, cause=f"{kind}:{key}"[:300])
+    return known is not None and known["acknowledged_at"] is None
+
+
 def is_alarmed(tx: Transaction, kind: AlarmKind, key: str) -> bool:
     """Say whether this alarm was raised before, acknowledged or not."""
     return tx.first(_FIND_ALARM, cause=f"{kind}:{key}"[:300]) is not None

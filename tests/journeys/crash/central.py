@@ -3,11 +3,14 @@
 import asyncio
 import os
 import random
+import resource
 import signal
 import socket
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from msgspec import Struct
@@ -84,6 +87,17 @@ class Central:
     async def opened(self) -> None:
         """Return when the doors are open."""
         await self._told(END_OF_GREETING)
+
+    @contextmanager
+    def file_limit(self, size: int) -> Iterator[None]:
+        """Let no file of the process that serves grow beyond a size meanwhile."""
+        assert self._child is not None
+        before = resource.prlimit(self._child, resource.RLIMIT_FSIZE)
+        resource.prlimit(self._child, resource.RLIMIT_FSIZE, (size, before[1]))
+        try:
+            yield
+        finally:
+            resource.prlimit(self._child, resource.RLIMIT_FSIZE, before)
 
     async def kill(self) -> None:
         """End the process that serves with SIGKILL, if it has not ended already."""

@@ -34,6 +34,7 @@ from onetime.store.archive import Archive
 from onetime.store.database import open_database
 from onetime.store.schema import migrate
 from onetime.store.transaction import Transaction
+from tests.faults.proxy import Proxy
 from tests.house.source import ROOT
 from tests.journeys.crash.books import books_of
 from tests.journeys.crash.central import END_SECONDS, Central, Holdings, free_port
@@ -71,6 +72,7 @@ HABITS = Habits(connectors=2, first_wait=0.04, longest_wait=0.15, connects_withi
 PATTERN = Pattern(first_within=300.0, gap=300.0, stay=1500.0)
 MOST_SHOWN = 30
 DEATH_SECONDS = 20.0
+DISK_EVENTS = frozenset({"database_down", "stations_sent_away", "batch_rolled_back"})
 STILLBORN = 0.1
 """How many processes are killed before their doors are open."""
 START_SECONDS = 0.1
@@ -87,6 +89,8 @@ class Plan:
     moments: tuple[str, ...] = ()
     seconds: float = 0.0  # real ones, at least, before the faults stop
     bug: str = ""
+    bad_lines: bool = False  # a proxy between stations and central system, see tests/faults
+    disk_faults: int = 0  # how often writing fails for a while: the limit of a file's size
     stations: int = 6
     speed: float = 600.0
     hours_ago: float = 480.0  # simulated time begins here; it runs fast
@@ -118,6 +122,9 @@ class Report:
     repeats: int = 0
     charges: int = 0
     faults: int = 0
+    disk_faults: int = 0
+    resets: int = 0
+    downs: int = 0
     slowest_return: float = 0.0
     folder: Path | None = None
 
@@ -175,6 +182,11 @@ class _Run:
         """Let stations and central systems live together, until all have gone."""
         _furnish(self.folder, self.stations)
         ledger = self._ledger()
+        async with Proxy(self.port, self.plan.seed) as proxy:
+            self.proxy = proxy
+            await self._live_together(ledger)
+
+    async def _live_together(self, ledger: Ledger) -> None:
         garage = self._garage(ledger)
         over = asyncio.Event()
         await self._start()
@@ -183,7 +195,7 @@ class _Run:
         stay = asyncio.create_task(garage.run(self._faults(), over, waits, None))
         try:
             await self._reign()
-            self.is_calm = True
+            self.is_calm = self.proxy.is_calm = True
             await self._calm(garage)
             over.set()
             ledger.note("", RunEnded(await stay))
@@ -204,7 +216,8 @@ class _Run:
         plan = self.plan
         habits = replace(HABITS, answer_within=plan.answer_within)
         tags = (*VALID, EXPIRED, UNKNOWN)
-        url = f"ws://127.0.0.1:{self.port}/ocpp"
+        port = self.proxy.port if plan.bad_lines else self.port
+        url = f"ws://127.0.0.1:{port}/ocpp"
         layout = Layout(url, self.stations, tags, plan.seed, pattern=PATTERN, habits=habits)
         garage = Garage(layout, self.pace, ledger)
         for station in garage.stations:
@@ -246,12 +259,26 @@ class _Run:
         if self.plan.moments:
             await self._kill()
             await self._start()
+        for _ in range(self.plan.disk_faults):
+            await asyncio.sleep(self.rng.uniform(0.2, self.plan.longest_life))
+            await self._fill_disk()
         left = self.plan.seconds - (asyncio.get_running_loop().time() - began)
         await asyncio.sleep(max(0.0, left))
 
     async def _kill(self) -> None:
         await self.central.kill()
         self.report.kills += 1
+
+    async def _fill_disk(self) -> None:
+        """Let no file grow beyond what the log of the database has, or a little more, for a while.
+
+        A write past that fails in the middle; it is the operating system that refuses it.
+        """
+        log = self.folder / "onetime.db-wal"
+        limit = log.stat().st_size + self.rng.choice((0, 1, 30, 5_000, 60_000))
+        with self.central.file_limit(limit):
+            await asyncio.sleep(self.rng.uniform(0.2, 1.0))
+        self.report.disk_faults += 1
 
     async def _start(self, *arguments: str) -> None:
         since = asyncio.get_running_loop().time()
@@ -298,6 +325,8 @@ class _Run:
         report.repeats = sum(each.sendings - 1 for each in truth.messages.values())
         report.charges = len(truth.charges)
         report.faults = truth.faults
+        report.resets = self.proxy.resets
+        report.downs = (self.folder / "server.log").read_text("utf-8").count('"database_down"')
 
 
 @contextmanager
@@ -327,7 +356,8 @@ def _complaints(log: Path) -> Iterator[str]:
         except msgspec.DecodeError:
             yield line
         else:
-            if told.level not in ("debug", "info", "warning"):
+            is_of_disk = told.event in DISK_EVENTS
+            if told.level not in ("debug", "info", "warning") and not is_of_disk:
                 yield f"{told.event} {told.exception[-500:]}"
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from onetime import cli
 from onetime.cli import serve
+from onetime.loops import server_clock
 from tests.journeys.crash import bugs, moments
 from tests.journeys.crash.paced import SharedClock
 from tests.journeys.crash.swaps import wrap
@@ -42,6 +43,7 @@ def _serve(arguments: argparse.Namespace) -> int:
     """Be the command, perhaps with a bug or a death in it."""
     if arguments.bug:
         bugs.BUGS[arguments.bug]()
+    server_clock.EVERY_SECONDS = 1e6  # the time of day runs faster than the seconds
     moment = moments.arm(arguments.die_at)
     clock = SharedClock(Path(arguments.data_dir))
     wrap(serve, "App", lambda app: partial(app, clock=clock, at_phase=moment))
