@@ -206,6 +206,40 @@ async def test_a_command_that_was_never_sent_is_not_found(
     assert (await owner.get(f"{COMMANDS}/{number}")).status_code == 404
 
 
+async def test_a_command_that_is_sent_again_under_its_key_is_sent_once(
+    door: Door, owner: httpx.AsyncClient, station: Station
+) -> None:
+    station.replies = says("UnlockConnector", {"status": "Unlocked"})
+    key = {"Idempotency-Key": "k-1"}
+    answers = [
+        await owner.post(f"{COMMANDS}/UnlockConnector", json=UNLOCK, headers=key) for _ in range(2)
+    ]
+
+    assert answers[0].status_code == 200
+    assert answers[1].json() == answers[0].json()
+    assert [each for each, _ in station.asked].count("UnlockConnector") == 1
+    other = await owner.post(f"{COMMANDS}/UnlockConnector", json={"connectorId": 2}, headers=key)
+    assert problem_of(other) == (422, "unacceptable")
+
+
+async def test_who_sends_again_while_the_first_waits_gets_the_same_end(
+    door: Door, owner: httpx.AsyncClient, station: Station
+) -> None:
+    station.replies = says("UnlockConnector", None)
+    key = {"Idempotency-Key": "k-2"}
+    asking = [
+        asyncio.create_task(owner.post(f"{COMMANDS}/UnlockConnector", json=UNLOCK, headers=key))
+        for _ in range(2)
+    ]
+    await door.house.until(lambda: "UnlockConnector" in [each for each, _ in station.asked])
+    await station.end()
+
+    ends = [(await each).json() for each in asking]
+    assert [each["code"] for each in ends] == ["connection-lost"] * 2
+    assert ends[0]["command_id"] == ends[1]["command_id"]
+    assert [each for each, _ in station.asked].count("UnlockConnector") == 1
+
+
 async def test_the_office_may_start_stop_and_unlock_and_nothing_else(
     door: Door, station: Station
 ) -> None:

@@ -18,7 +18,7 @@ from msgspec import Raw, Struct
 
 from onetime.api.bodies import BODY_SCHEMA
 from onetime.api.document import ANSWER_SCHEMA, MAY_ANSWER, MAY_REFUSE
-from onetime.api.given import GivenGarage, GivenPage, GivenPrincipal
+from onetime.api.given import GivenAct, GivenGarage, GivenPage
 from onetime.api.problems import MEDIA_TYPE, TYPE_PREFIX, Problem
 from onetime.api.rights import PREFIX
 from onetime.api.shapes import LARGEST_ID
@@ -40,6 +40,7 @@ REFUSED_AS: Final[Mapping[CommandStatus, tuple[HTTPStatus, str]]] = {
     CommandStatus.CALL_ERROR: (HTTPStatus.BAD_GATEWAY, "call-error"),
     CommandStatus.BROKEN_ANSWER: (HTTPStatus.BAD_GATEWAY, "broken-answer"),
     CommandStatus.CONNECTION_LOST: (HTTPStatus.BAD_GATEWAY, "connection-lost"),
+    CommandStatus.UNKNOWN: (HTTPStatus.BAD_GATEWAY, "unknown"),
     CommandStatus.TIMEOUT: (HTTPStatus.GATEWAY_TIMEOUT, "timeout"),
     CommandStatus.EXPIRED: (HTTPStatus.GATEWAY_TIMEOUT, "expired"),
 }
@@ -132,19 +133,19 @@ def _sends(action: str) -> HTTPRouteHandler:
         },
     )
     async def send_command(
-        garage: GivenGarage,
-        principal: GivenPrincipal,
+        act: GivenAct,
         station_id: FromPath[str],
         data: JSONBody[Raw],
         wait: FromQuery[bool] = True,
     ) -> Response[CommandAnswer]:
         begun = await begin_payload(
-            garage,
-            principal.actor,
+            act.garage,
+            act.principal.actor,
             StationId(station_id),
             action,
             bytes(data),
             timeout_seconds=ANSWER_SECONDS,
+            sending=await act.sending(),
         )
         if not wait:
             return _begun(station_id, begun.id)
@@ -167,6 +168,8 @@ def _begun(station_id: str, command_id: int) -> Response[CommandAnswer]:
 
 
 def _answer(sent: Sent) -> Response[CommandAnswer]:
+    if sent.status is CommandStatus.OPEN:
+        return _begun(sent.station_id, sent.id)
     if sent.is_answered:
         answer = CommandAnswer(
             id=sent.id,

@@ -7,12 +7,13 @@ deadlines of the exchange, and its outcome is recorded. No transaction is open m
 import asyncio
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, json
 
 from onetime.dispatch.effects import ASKED, ENDED
 from onetime.dispatch.filling import as_if_filled, filled_in, has_gap
-from onetime.dispatch.outcomes import Order, Sent, ending, sent, withheld
+from onetime.dispatch.outcomes import Order, Sent, ending, sent, sent_before, withheld
 from onetime.dispatch.payloads import checked, read_fields, require_command
+from onetime.domain.commands import CommandStatus
 from onetime.domain.errors import OperationFailed, StoreDown
 from onetime.domain.ids import StationId
 from onetime.domain.people import Actor
@@ -22,12 +23,17 @@ from onetime.ocpp.codec import encode
 from onetime.ocpp.redaction import redacted
 from onetime.operations.commands import Asking, end_command, note_command
 from onetime.operations.harm import is_withheld, note_death, note_harmless
+from onetime.operations.repeats import Sending, Told, once
+from onetime.queries.commands import command
 
 __all__ = ["Begun", "Sent", "begin", "begin_payload", "send", "send_payload"]
 
 ANSWER_SECONDS: Final = 30.0
 KEEP_ATTEMPTS: Final = 10
 KEEP_AGAIN_SECONDS: Final = 3.0
+LOOK_AGAIN_SECONDS: Final = 0.25
+LOOKS: Final = 600
+"""How often and how far apart a repeated request looks whether the first one has ended."""
 """How often and how far apart the end of a command is written while the database is down."""
 
 log = get_log("dispatch")
@@ -38,6 +44,14 @@ class Begun(Struct, frozen=True):
 
     id: int
     ended: asyncio.Task[Sent]
+
+
+class _Noted(Struct, frozen=True):
+    """A command that was recorded: now, or for an earlier request."""
+
+    id: int
+    is_withheld: bool = False
+    is_repeat: bool = False
 
 
 async def send(
@@ -94,8 +108,12 @@ async def begin_payload(
     payload: bytes,
     *,
     timeout_seconds: float = ANSWER_SECONDS,
+    sending: Sending | None = None,
 ) -> Begun:
-    """As `send_payload`, without waiting for more than that it is recorded."""
+    """As `send_payload`, without waiting for more than that it is recorded.
+
+    What was sent before under the same key is not sent again: its outcome is given.
+    """
     require_command(action)
     fields = read_fields(payload)
     ready = checked(action, as_if_filled(action, fields))
@@ -109,6 +127,7 @@ async def begin_payload(
         request=ready.request,
         text=ready.text,
         timeout_seconds=timeout_seconds,
+        sending=sending,
     )
     return await begin(garage, order)
 
@@ -119,18 +138,28 @@ async def begin(garage: Garage, order: Order) -> Begun:
 
 
 async def _begin(garage: Garage, order: Order) -> Begun:
-    command_id, may_go = await garage.archive.write(_note_asked, order)
-    carry_out = _carry_out(garage, order, command_id, may_go=may_go)
-    return Begun(command_id, garage.background.start(carry_out))
+    noted = await garage.archive.write(_note_once, order)
+    follow = _follow(garage, order, noted) if noted.is_repeat else _carry_out(garage, order, noted)
+    return Begun(noted.id, garage.background.start(follow))
 
 
-async def _carry_out(garage: Garage, order: Order, command_id: int, *, may_go: bool) -> Sent:
-    if not may_go:
-        return withheld(order, command_id)
+async def _follow(garage: Garage, order: Order, noted: _Noted) -> Sent:
+    """Wait for the end of a command that an earlier request with the same key has begun."""
+    for _ in range(LOOKS):
+        kept = await garage.archive.read(command, order.station_id, noted.id)
+        if kept.status is not CommandStatus.OPEN:
+            break
+        await asyncio.sleep(LOOK_AGAIN_SECONDS)
+    return sent_before(kept)
+
+
+async def _carry_out(garage: Garage, order: Order, noted: _Noted) -> Sent:
+    if noted.is_withheld:
+        return withheld(order, noted.id)
     reply = await garage.stations.call(
         order.station_id, order.action, order.text or order.request, order.timeout_seconds
     )
-    done = sent(order, command_id, reply.outcome, reply.seconds)
+    done = sent(order, noted.id, reply.outcome, reply.seconds)
     await _keep(garage, order, done)
     return done
 
@@ -151,8 +180,22 @@ async def _keep(garage: Garage, order: Order, done: Sent) -> None:
             await asyncio.sleep(KEEP_AGAIN_SECONDS)
 
 
-def _note_asked(tx: Transaction, order: Order) -> tuple[int, bool]:
-    """Record a command; return its id, and whether it may go (K22)."""
+def _note_once(tx: Transaction, order: Order) -> _Noted:
+    """Record a command, unless the same key has brought it before."""
+    if order.sending is None:
+        return _note_asked(tx, order)
+    fresh: list[_Noted] = []
+
+    def note() -> Told:
+        fresh.append(_note_asked(tx, order))
+        return Told(json.encode(fresh[0].id))
+
+    told = once(tx, order.sending, note)
+    return fresh[0] if fresh else _Noted(json.decode(told.answer, type=int), is_repeat=True)
+
+
+def _note_asked(tx: Transaction, order: Order) -> _Noted:
+    """Record a command, or that it is withheld (K22)."""
     text = encode(order.request) if order.text is None else order.text
     command_id = note_command(
         tx,
@@ -165,10 +208,10 @@ def _note_asked(tx: Transaction, order: Order) -> tuple[int, bool]:
     )
     if order.actor.is_engine and is_withheld(tx, order.station_id, order.action):
         end_command(tx, command_id, order.station_id, ending(withheld(order, command_id)))
-        return command_id, False
+        return _Noted(command_id, is_withheld=True)
     if (effect := ASKED.get(order.action)) is not None:
         effect(tx, command_id, order)
-    return command_id, True
+    return _Noted(command_id)
 
 
 def _note_ended(tx: Transaction, order: Order, done: Sent) -> None:

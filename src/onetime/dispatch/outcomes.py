@@ -5,7 +5,7 @@ Knows the outcomes of the exchange, never what a command means.
 
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, json
 
 from onetime.domain.commands import CommandStatus
 from onetime.domain.ids import StationId
@@ -22,6 +22,8 @@ from onetime.ocpp.exchange import (
 )
 from onetime.ocpp.redaction import redacted
 from onetime.operations.commands import Ending
+from onetime.operations.repeats import Sending
+from onetime.queries.commands import Command
 
 CAME_BACK: Final = (
     CommandStatus.ANSWERED,
@@ -44,6 +46,8 @@ class Order(Struct, frozen=True, kw_only=True):
     request: Struct
     text: bytes | None = None
     timeout_seconds: float
+    sending: Sending | None = None
+    """Under which key a program sends it, so that it can safely send it again."""
 
 
 class Sent(Struct, frozen=True, kw_only=True):
@@ -114,6 +118,21 @@ def withheld(order: Order, command_id: int) -> Sent:
         station_id=order.station_id,
         action=order.action,
         status=CommandStatus.WITHHELD,
+    )
+
+
+def sent_before(kept: Command) -> Sent:
+    """Return how a command of the books ended, without a typed response."""
+    text = kept.raw_answer if kept.response is None else json.encode(kept.response).decode()
+    return Sent(
+        id=kept.id,
+        station_id=StationId(kept.station_id),
+        action=kept.action,
+        status=kept.status,
+        answer=text,
+        code=kept.code,
+        description=kept.description,
+        latency_ms=kept.latency_ms,
     )
 
 
