@@ -4,7 +4,10 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from onetime.store import journal, retention
+from onetime.domain.commands import CommandStatus
+from onetime.store import commands, journal, retention
+from onetime.store.command_tables import station_commands
+from onetime.store.commands import Asking, Ending
 from onetime.store.journal import INWARD, Entry
 from onetime.store.tables import ocpp_messages
 from onetime.store.transaction import Transaction
@@ -24,6 +27,24 @@ def log_a_message(tx: Transaction) -> None:
         outcome="answered",
     )
     journal.append(tx, entry)
+
+
+def test_commands_are_deleted_once_they_have_ended(tx: Transaction) -> None:
+    a_station(tx, CP)
+    asking = Asking(station_id=CP, action="Reset", asked_by="cli:uid-0", payload="{}")
+    ids = []
+    for has_ended in (True, False, True, True):
+        ids.append(commands.insert_command(tx, asking))
+        if has_ended:
+            commands.end_command(tx, ids[-1], Ending(status=CommandStatus.TIMEOUT))
+        wait(tx, days=1)
+    before = tx.now - timedelta(days=1)  # The last one is one day old, not more.
+
+    assert retention.delete_commands(tx, before, 1) == 1
+    assert retention.delete_commands(tx, before, 9) == 1
+    assert retention.delete_commands(tx, before, 9) == 0
+    left = tx.connection.execute(select(station_commands.c.id).order_by(station_commands.c.id))
+    assert list(left.scalars()) == [ids[1], ids[3]]
 
 
 def test_messages_are_deleted_up_to_the_limit_and_up_to_the_moment(tx: Transaction) -> None:

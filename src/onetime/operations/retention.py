@@ -15,6 +15,11 @@ def purge_messages(tx: Transaction, before: datetime, limit: int) -> int:
     return retention.delete_messages(tx, before, limit) if is_clock_trusted(tx) else 0
 
 
+def purge_commands(tx: Transaction, before: datetime, limit: int) -> int:
+    """Delete at most so many of the oldest ended commands from before a moment; return how many."""
+    return retention.delete_commands(tx, before, limit)
+
+
 def purge_readings(tx: Transaction, before: datetime, limit: int) -> int:
     """Delete at most so many of the oldest readings from before a moment; return how many.
 

@@ -216,7 +216,9 @@ SETTINGS: tuple[Setting, ...] = (
         "After how many days meter readings are deleted; sessions and their kWh stay.",
     ),
     _days(
-        "OCPP_LOG_RETENTION_DAYS", 90, "After how many days messages of the OCPP log are deleted."
+        "OCPP_LOG_RETENTION_DAYS",
+        90,
+        "After how many days messages of the OCPP log and commands are deleted.",
     ),
     _word(
         "UNKNOWN_STATIONS",

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Table, delete, select
 
+from onetime.store.command_tables import station_commands
 from onetime.store.tables import charging_sessions, meter_readings, ocpp_messages
 from onetime.store.transaction import Transaction
 
@@ -16,6 +17,18 @@ def delete_messages(tx: Transaction, before: datetime, limit: int) -> int:
     )
     ids = [row.id for row in tx.connection.execute(oldest) if row.at < before]
     return _delete(tx, ocpp_messages, ids)
+
+
+def delete_commands(tx: Transaction, before: datetime, limit: int) -> int:
+    """Delete the oldest commands that have ended; return how many."""
+    oldest = (
+        select(station_commands.c.id, station_commands.c.ended_at)
+        .where(station_commands.c.ended_at.is_not(None))
+        .order_by(station_commands.c.id)
+        .limit(limit)
+    )
+    ids = [row.id for row in tx.connection.execute(oldest) if row.ended_at < before]
+    return _delete(tx, station_commands, ids)
 
 
 def delete_readings(tx: Transaction, before: datetime, limit: int) -> int:
