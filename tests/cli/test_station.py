@@ -9,6 +9,7 @@ import pytest
 from onetime.cli import addresses
 from onetime.cli.station import NOT_RUNNING
 from onetime.kit.lockfile import locked
+from onetime.operations.configuration import ReportedKey, keep_configuration, plan_changes
 from onetime.operations.knocks import Knock, note_knocks
 from onetime.operations.presence import note_connected
 from onetime.store.archive import Archive
@@ -253,3 +254,33 @@ def test_how_a_peculiar_station_is_written_to_and_read_is_a_persons_decision(run
     ]
     run("station", "edit", "CP-1", "--time-fraction", "off", "--register-factor", "1")
     assert run("station", "show", "CP-1").out == plain
+
+
+def test_a_stations_configuration_is_shown_beside_what_is_wanted(run: Run, books: Archive) -> None:
+    run("station", "add", "CP-1")
+    assert run("station", "configuration", "CP-9").code == 1
+    assert "has not told its configuration" in run("station", "configuration", "CP-1").out
+
+    def tell(tx: Transaction) -> None:
+        keys = [ReportedKey("HeartbeatInterval", "300", False), ReportedKey("Model", "x", True)]
+        keep_configuration(tx, CP, keys)
+        plan_changes(tx, CP)
+
+    books.perform(tell)
+    _, heartbeat, model = run("station", "configuration", "CP-1").lines
+    assert heartbeat.split()[:3] == ["HeartbeatInterval", "300", "120"]
+    assert "not asked for yet" in heartbeat
+    assert model.split()[:3] == ["Model", "x", "read-only"]
+    told = run("station", "configuration", "CP-1", "--json").json
+    assert isinstance(told, list)
+    assert (told[0]["desired_value"], told[0]["state"]) == ("120", "pending")
+
+
+def test_a_station_can_be_left_alone_and_told_how_many_connectors_it_has(run: Run) -> None:
+    run("station", "add", "CP-1")
+    assert run("station", "edit", "CP-1", "--in-step", "off", "--connectors", "2").code == 0
+
+    shown = run("station", "show", "CP-1").out
+    assert "its configuration is left alone" in shown
+    assert "Connectors" in shown
+    assert run("station", "edit", "CP-1", "--connectors", "101").code == 1

@@ -11,6 +11,7 @@ from onetime.operations.charging_profiles import (
     note_profile_sent,
     note_profile_unanswered,
     note_profiles_cleared,
+    profile_for,
     store_profile,
     stored_profile,
 )
@@ -81,6 +82,20 @@ def test_a_number_that_nobody_stored_is_not_found(tx: Transaction) -> None:
         stored_profile(tx, 4711)
     with pytest.raises(NotFound):
         charging_profile(tx.connection, 4711)
+
+
+def test_a_profile_for_one_charge_names_the_charge_that_goes_on(tx: Transaction) -> None:
+    a_garage(tx)
+    opened = begin(tx, connector=1)
+    number = store_profile(tx, OWNER, "One charge", TX_PROFILE)
+    other = store_profile(tx, OWNER, "Every charge", PROFILE)
+
+    assert profile_for(tx, number, CP, 1).transaction_id == opened.transaction_id
+    assert profile_for(tx, number, CP, 2).transaction_id is None
+    assert profile_for(tx, number, CP, None).transaction_id is None
+    assert profile_for(tx, other, CP, 1) == PROFILE
+    with pytest.raises(NotFound):
+        profile_for(tx, 4711, CP, 1)
 
 
 def test_what_a_station_took_and_refused_is_remembered(tx: Transaction) -> None:

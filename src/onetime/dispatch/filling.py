@@ -15,7 +15,7 @@ from onetime.domain.ids import StationId
 from onetime.garage import Transaction
 from onetime.ocpp.codec import encode
 from onetime.ocpp.v16.types import ChargingProfile, ChargingSchedule
-from onetime.operations.charging_profiles import stored_profile
+from onetime.operations.charging_profiles import profile_for
 from onetime.operations.local_lists import number_list
 from onetime.operations.numbers import number_request
 from onetime.operations.reservations import number_reservation
@@ -79,7 +79,8 @@ def filled_in(tx: Transaction, station_id: StationId, action: str, fields: Field
     if _names_profile(action, fields):
         number = whole.pop(STORED)
         assert isinstance(number, int)
-        whole[PROFILED[action]] = as_fields(number, stored_profile(tx, number))
+        profile = profile_for(tx, number, station_id, _running_at(action, fields))
+        whole[PROFILED[action]] = as_fields(number, profile)
     if (name := _number_left_out(action, fields)) is not None:
         whole[name] = NUMBERED[action][1](tx, station_id)
     return whole
@@ -93,6 +94,12 @@ def as_fields(profile_id: int, profile: Profile) -> Fields:
         **{**kept, "charging_profile_id": profile_id, "charging_schedule": schedule}
     )
     return msgspec.json.decode(encode(on_wire), type=Fields)
+
+
+def _running_at(action: str, fields: Fields) -> int | None:
+    """Return the connector whose charge a profile may be meant for; none runs before its start."""
+    place = fields.get("connectorId")
+    return place if action == "SetChargingProfile" and isinstance(place, int) else None
 
 
 def _number_left_out(action: str, fields: Fields) -> str | None:

@@ -20,7 +20,7 @@ from onetime.domain.ids import StationId
 from onetime.domain.people import Actor
 from onetime.kit.texts import one_line
 from onetime.operations.subjects import require
-from onetime.store import audit, charging_profiles
+from onetime.store import audit, charging_profiles, sessions
 from onetime.store.transaction import Transaction
 
 ACCEPTED: Final = "Accepted"
@@ -55,6 +55,29 @@ def stored_profile(tx: Transaction, profile_id: int) -> Profile:
     if profile is None:
         raise NotFound(f"There is no charging profile {profile_id}.", "charging_profile_id")
     return profile
+
+
+def profile_for(
+    tx: Transaction, profile_id: int, station_id: StationId, connector_id: int | None
+) -> Profile:
+    """Return a stored profile as it is sent to a connector; raises NotFound.
+
+    One for a single charge names the charge that goes on there (OCPP 1.6, 3.13.1), and none when
+    it goes with a remote start, where nobody knows the number yet.
+    """
+    profile = stored_profile(tx, profile_id)
+    if profile.charging_profile_purpose != "TxProfile":
+        return profile
+    if connector_id is None:
+        return structs.replace(profile, transaction_id=None)
+    running = [
+        each.transaction_id
+        for each in sessions.open_at(tx, station_id)
+        if each.connector_id == connector_id
+    ]
+    if profile.transaction_id is not None or not running:
+        return profile
+    return structs.replace(profile, transaction_id=running[-1])
 
 
 def note_profile_sent(
