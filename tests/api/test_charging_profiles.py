@@ -73,3 +73,20 @@ async def test_all_that_breaks_a_rule_is_told_at_once(owner: httpx.AsyncClient) 
 
 async def test_a_profile_that_nobody_stored_is_not_found(owner: httpx.AsyncClient) -> None:
     assert (await owner.get(f"{V1}/charging-profiles/4711")).status_code == 404
+
+
+async def test_values_that_no_profile_can_have_are_refused(owner: httpx.AsyncClient) -> None:
+    for change in (
+        {"valid_from": "2026-01-01T00:00:00"},
+        {"valid_from": "2026-01-02T00:00:00Z", "valid_to": "2026-01-01T00:00:00+01:00"},
+        {"transaction_id": 10**30, "charging_profile_purpose": "TxProfile"},
+        {"stack_level": 10**30},
+        {"description": ""},
+        {"charging_profile_purpose": "Odd"},
+        {"charging_profile_id": 5},
+        {"charging_schedule": {"charging_rate_unit": "A", "charging_schedule_period": []}},
+    ):
+        refused = await owner.post(f"{V1}/charging-profiles", json={**PROFILE, **change})
+        assert (refused.status_code, change) == (422, change)
+    assert (await owner.get(f"{V1}/charging-profiles/{10**30}")).status_code == 404
+    assert (await owner.get(f"{V1}/reservations?station_id=%00")).status_code in (200, 422)

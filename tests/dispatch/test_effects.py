@@ -226,6 +226,22 @@ async def test_a_list_that_was_taken_is_what_the_station_holds(books: Books) -> 
     assert books.ask(ENTRIES) == [("CARD-1", 5)]
 
 
+async def test_a_list_with_tags_that_no_card_can_have_is_kept_without_them(books: Books) -> None:
+    accepted = IdTagInfo(status="Accepted")
+    odd = [
+        AuthorizationEntry(id_tag=each, id_tag_info=accepted)
+        for each in ("ß" * 20, "ß" * 19, "A\0B", "card-1", "CARD-1")
+    ]
+    await books.send(
+        SendLocalListRequest(
+            list_version=5, update_type="Full", local_authorization_list=tuple(odd)
+        ),
+        ACCEPTED,
+    )
+
+    assert books.ask(ENTRIES) == [("CARD-1", 5)]
+
+
 @pytest.mark.parametrize(
     ("said", "versions"),
     [

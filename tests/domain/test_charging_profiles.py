@@ -67,6 +67,11 @@ def test_a_profile_by_the_rules_has_no_fault() -> None:
         ),
         ({"transaction_id": 4}, ["transaction_id"]),
         ({"transaction_id": 4, "charging_profile_purpose": "TxProfile"}, []),
+        ({"transaction_id": 2**31, "charging_profile_purpose": "TxProfile"}, ["transaction_id"]),
+        (
+            {"charging_schedule": periods(0, 10**12)},
+            ["charging_schedule.charging_schedule_period[1].start_period"],
+        ),
         ({"valid_from": NIGHT, "valid_to": NIGHT}, ["valid_to"]),
         (
             {

@@ -6,11 +6,12 @@ Knows the rules of sections 3.13 and 7.8 to 7.14; never how a profile is sent.
 from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from onetime.domain.errors import FieldFault
+from onetime.domain.ids import MAX_TRANSACTION_ID
 
 MAX_DESCRIPTION_LENGTH: Final = 200
 MAX_PERIODS: Final = 1_000
@@ -19,6 +20,7 @@ MAX_SECONDS: Final = 366 * 86_400
 MAX_LIMIT: Final = 1_000_000.0
 PHASES: Final = (1, 2, 3)
 
+Moment = Annotated[datetime, Meta(tz=True)]
 Purpose = Literal["ChargePointMaxProfile", "TxDefaultProfile", "TxProfile"]
 Kind = Literal["Absolute", "Recurring", "Relative"]
 Recurrency = Literal["Daily", "Weekly"]
@@ -39,7 +41,7 @@ class Schedule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     charging_rate_unit: Unit
     charging_schedule_period: tuple[Period, ...]
     duration: int | None = None
-    start_schedule: datetime | None = None
+    start_schedule: Moment | None = None
     min_charging_rate: float | None = None
 
 
@@ -52,8 +54,8 @@ class Profile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     charging_schedule: Schedule
     transaction_id: int | None = None
     recurrency_kind: Recurrency | None = None
-    valid_from: datetime | None = None
-    valid_to: datetime | None = None
+    valid_from: Moment | None = None
+    valid_to: Moment | None = None
 
 
 class InstalledStatus(StrEnum):
@@ -130,8 +132,11 @@ def _profile_faults(profile: Profile) -> Iterator[FieldFault]:
             "recurrency_kind",
             "A recurring profile says Daily or Weekly here, and no other kind of profile does.",
         )
-    if profile.transaction_id is not None and profile.charging_profile_purpose != "TxProfile":
-        yield FieldFault("transaction_id", "Only a TxProfile is for one transaction.")
+    if profile.transaction_id is not None:
+        if profile.charging_profile_purpose != "TxProfile":
+            yield FieldFault("transaction_id", "Only a TxProfile is for one transaction.")
+        if not 0 < profile.transaction_id <= MAX_TRANSACTION_ID:
+            yield FieldFault("transaction_id", "There is no transaction of that number.")
     begin, end = profile.valid_from, profile.valid_to
     if begin is not None and end is not None and end <= begin:
         yield FieldFault(
@@ -172,6 +177,10 @@ def _period_faults(schedule: Schedule, where: str) -> Iterator[FieldFault]:
             yield FieldFault(f"{where}[{number}].limit", _RATE)
         if period.number_phases is not None and period.number_phases not in PHASES:
             yield FieldFault(f"{where}[{number}].number_phases", "A station has 1, 2 or 3 phases.")
+    if periods[-1].start_period > MAX_SECONDS:
+        yield FieldFault(
+            f"{where}[{len(periods) - 1}].start_period", f"A schedule has {MAX_SECONDS} seconds."
+        )
     if schedule.duration is not None and periods[-1].start_period >= schedule.duration:
         yield FieldFault(
             f"{where}[{len(periods) - 1}].start_period", "The last period begins before the end."

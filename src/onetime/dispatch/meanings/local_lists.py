@@ -82,8 +82,12 @@ def as_sent(update: Update, version: int) -> SendLocalListRequest:
 
 
 def as_kept(request: SendLocalListRequest) -> Update:
-    """Return what a message does to a list, whoever wrote it."""
-    listed = request.local_authorization_list or ()
+    """Return what a message does to a list, whoever wrote it.
+
+    A tag that no card can have is left out: nobody will present it, nor ask for it.
+    """
+    entries = request.local_authorization_list or ()
+    listed = [each for each in entries if each.id_tag.isascii() and each.id_tag.isprintable()]
     return Update(
         is_full=request.update_type == FULL,
         entries=tuple(
