@@ -1,4 +1,4 @@
-"""Simulated stations charge over TLS, with password and with certificate, and rotate their keys."""
+"""Simulated stations charge over TLS, by password and certificate, and change both meanwhile."""
 
 import asyncio
 from pathlib import Path
@@ -27,7 +27,7 @@ def furniture(tx: Transaction) -> None:
 
 
 @on_uvloop
-async def test_a_garage_charges_over_tls_while_a_key_is_rotated(
+async def test_a_garage_charges_over_tls_while_keys_and_certificates_change(
     sqlite_url: str, tmp_path: Path
 ) -> None:
     async with open_house(settings(tmp_path, sqlite_url)) as house:
@@ -56,6 +56,12 @@ async def test_a_garage_charges_over_tls_while_a_key_is_rotated(
         await house.until(lambda: house.value(step) == "login", 20)
         house.listener.close_now()  # the line is cut: it comes back with what it has
         await house.until(lambda: house.value("SELECT state FROM security_errands") == "done", 20)
+        await house.archive.write(begin_errand, OWNER, "THREE", "renew-certificate")
+        renewed = "SELECT state FROM security_errands WHERE kind = 'renew-certificate'"
+        await house.until(lambda: house.value(renewed) == "done", 20)
+        house.listener.close_now()
+        replaced = "SELECT count(*) FROM certificates WHERE replaced_at IS NOT NULL"
+        await house.until(lambda: house.value(replaced) == 1, 20)
         over.set()
         progress = await running
         assert await house.status("TWO", KEY.encode(), client_context(root)) == 401

@@ -4,10 +4,12 @@ import pytest
 from ocpp.exceptions import FormationViolationError, OCPPError
 from ocpp.v16 import call
 
+from onetime.kit.signing import sign_request
 from onetime.simulator.faults import FaultKind
 from onetime.simulator.habits import Habits
 from onetime.simulator.ledger import Asked
 from onetime.simulator.profiles import MOST_PROFILES
+from tests.certificates import YEAR, a_client, an_authority
 from tests.simulator.central import Central
 from tests.simulator.rig import LONG_STAY, Rig, running, stay
 from tests.simulator.test_station import moment
@@ -311,7 +313,7 @@ async def test_files_cannot_be_fetched_and_that_is_said(tmp_path):
 
 async def test_what_is_unknown_is_not_implemented(tmp_path):
     async with Central() as central, running(central, tmp_path) as rig:
-        request = call.ExtendedTriggerMessage(requested_message="Heartbeat")
+        request = call.GetInstalledCertificateIds("CentralSystemRootCertificate")
         with pytest.raises(OCPPError) as refusal:
             await ask(rig, request)
         assert refusal.value.code == "NotImplemented"
@@ -331,3 +333,20 @@ async def test_an_unreadable_frame_is_a_violation(tmp_path):
         await central.open["RIG"]._connection._connection.send('{"not": "a list"}')
         await rig.until(rig.violations)
         assert rig.station.online
+
+
+async def test_a_certificate_is_asked_for_with_a_key_that_stays(tmp_path):
+    async with Central() as central, running(central, tmp_path) as rig:
+        other = await ask(rig, call.ExtendedTriggerMessage(requested_message="Heartbeat"))
+        asked = await ask(
+            rig, call.ExtendedTriggerMessage(requested_message="SignChargePointCertificate")
+        )
+        await central.until(lambda: central.calls("SignCertificate"))
+        request = central.calls("SignCertificate")[0].payload["csr"]
+        signed = sign_request(an_authority(), request.encode(), "RIG", "Garage", YEAR).decode()
+        foreign = await ask(rig, call.CertificateSigned(a_client("RIG").certificate.decode()))
+        taken = await ask(rig, call.CertificateSigned(signed))
+
+    assert (other.status, asked.status) == ("NotImplemented", "Accepted")
+    assert (foreign.status, taken.status) == ("Rejected", "Accepted")
+    assert "PRIVATE" not in request

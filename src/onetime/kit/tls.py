@@ -47,7 +47,7 @@ def server_context(
     )
     context.num_tickets = 0
     for pair in pairs:
-        with _as_file(pair) as path:
+        with as_file(pair) as path:
             context.load_cert_chain(path)
     if client_authorities:
         context.verify_mode = ssl.CERT_OPTIONAL
@@ -56,7 +56,7 @@ def server_context(
 
 
 @contextmanager
-def _as_file(pair: Pair) -> Iterator[str]:
+def as_file(pair: Pair) -> Iterator[str]:
     """Lend a file in memory: the library reads keys from files only; no disk has to see it."""
     file = os.memfd_create("certificate", os.MFD_CLOEXEC)
     try:

@@ -73,6 +73,12 @@ class StopAnswer(_Strict, frozen=True):
     id_tag_info: TagVerdict | msgspec.UnsetType = msgspec.UNSET
 
 
+class SignAnswer(_Strict, frozen=True):
+    """SignCertificate.conf."""
+
+    status: Literal["Accepted", "Rejected"]
+
+
 class TransferAnswer(_Strict, frozen=True):
     """DataTransfer.conf."""
 
@@ -88,6 +94,7 @@ Answer: TypeAlias = (
     | StartAnswer
     | StopAnswer
     | TransferAnswer
+    | SignAnswer
 )
 
 ANSWERS: dict[str, type[Answer]] = {
@@ -98,6 +105,7 @@ ANSWERS: dict[str, type[Answer]] = {
     "FirmwareStatusNotification": Empty,
     "Heartbeat": HeartbeatAnswer,
     "MeterValues": Empty,
+    "SignCertificate": SignAnswer,
     "StartTransaction": StartAnswer,
     "StatusNotification": Empty,
     "StopTransaction": StopAnswer,
@@ -163,6 +171,19 @@ class ChangeAvailability(_Strict, frozen=True):
 
     connector_id: int
     type: Literal["Inoperative", "Operative"]
+
+
+class CertificateSigned(_Strict, frozen=True):
+    """CertificateSigned.req of the security extension."""
+
+    certificate_chain: Annotated[str, Meta(max_length=10_000)]
+
+
+class ExtendedTriggerMessage(_Strict, frozen=True):
+    """ExtendedTriggerMessage.req of the security extension."""
+
+    requested_message: str
+    connector_id: int | msgspec.UnsetType = msgspec.UNSET
 
 
 class ChangeConfiguration(_Strict, frozen=True):

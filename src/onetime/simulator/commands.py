@@ -10,8 +10,10 @@ from typing import Protocol
 
 import msgspec
 
+from onetime.kit.x509 import Pair
 from onetime.simulator import answers
 from onetime.simulator.answers import strictly
+from onetime.simulator.certificates import Wallet
 from onetime.simulator.configuration import SECRET, Configuration
 from onetime.simulator.connector import Connector, Order, OrderKind
 from onetime.simulator.messages import JsonObject
@@ -37,6 +39,8 @@ class Commanded(Protocol):
     connectors: list[Connector]
     profiles: Profiles
     rights: Rights
+    identity: str
+    wallet: Wallet
 
     def tell(self, message: Message) -> None:
         """Send a message when its turn comes."""
@@ -52,6 +56,10 @@ class Commanded(Protocol):
 
     def change_password(self, password: str) -> None:
         """Use another password from the next connection on."""
+        ...
+
+    def change_certificate(self, pair: Pair) -> None:
+        """Show another certificate from the next connection on."""
         ...
 
     def show_all(self) -> None:
@@ -294,6 +302,25 @@ def _update_firmware(station: Commanded, payload: msgspec.Raw) -> Reply:
     )
 
 
+def _extended_trigger(station: Commanded, payload: msgspec.Raw) -> Reply:
+    asked = strictly(answers.ExtendedTriggerMessage, payload)
+    if asked.requested_message != "SignChargePointCertificate":
+        return _status("NotImplemented")
+    return _status(
+        "Accepted",
+        lambda: station.tell(
+            Message("SignCertificate", {"csr": station.wallet.ask(station.identity)})
+        ),
+    )
+
+
+def _certificate_signed(station: Commanded, payload: msgspec.Raw) -> Reply:
+    pair = station.wallet.take(strictly(answers.CertificateSigned, payload).certificate_chain)
+    if pair is None:
+        return _status("Rejected")
+    return _status("Accepted", lambda: station.change_certificate(pair))
+
+
 def _tell_in_turn(station: Commanded, action: str, statuses: tuple[str, ...]) -> None:
     """A simulated station can reach no file: it says so."""
     for status in statuses:
@@ -317,11 +344,13 @@ def _settled(station: Commanded) -> float:
 
 HANDLERS: dict[str, Handler] = {
     "CancelReservation": _cancel_reservation,
+    "CertificateSigned": _certificate_signed,
     "ChangeAvailability": _change_availability,
     "ChangeConfiguration": _change_configuration,
     "ClearCache": _clear_cache,
     "ClearChargingProfile": _clear_charging_profile,
     "DataTransfer": _transfer,
+    "ExtendedTriggerMessage": _extended_trigger,
     "GetCompositeSchedule": _get_composite_schedule,
     "GetConfiguration": _get_configuration,
     "GetDiagnostics": _get_diagnostics,

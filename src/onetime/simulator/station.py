@@ -11,9 +11,11 @@ from datetime import datetime
 import msgspec
 
 from onetime.kit.logs import get_log
+from onetime.kit.x509 import Pair
 from onetime.ocpp import envelope
 from onetime.ocpp.errors import CallErrorCode
 from onetime.simulator import answers, messages
+from onetime.simulator.certificates import Wallet, show
 from onetime.simulator.commands import handle
 from onetime.simulator.configuration import Configuration
 from onetime.simulator.connector import Connector, Order, OrderKind
@@ -68,6 +70,7 @@ class Station:
         self._clock = WrongClock()
         self.online = False
         self._address = address
+        self.wallet = Wallet()
         self._habits = habits
         self._rng = random.Random(f"station {seed} {self.identity}")
         self._ids = random.Random(f"ids {seed} {self.identity}")
@@ -192,6 +195,11 @@ class Station:
     def change_password(self, password: str) -> None:
         """Use another password from the next connection on, as it was written."""
         self._address = replace(self._address, password=password)
+
+    def change_certificate(self, pair: Pair) -> None:
+        """Show another certificate from the next connection on, if it speaks TLS at all."""
+        if self._address.encryption is not None:
+            show(self._address.encryption, pair)
 
     async def _connect(self, failures: int) -> tuple[int, float]:
         """Hold one connection; return the failures in a row and the real seconds to wait."""
