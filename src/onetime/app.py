@@ -269,7 +269,7 @@ class App:
         self, garage: Garage, listener: Listener, encrypted: Encrypted, watch: Watch
     ) -> WebDoors:
         told = Told(self._addresses, encrypted)
-        app = application(garage, told, watch, lambda: listener.is_open)
+        app = application(garage, told, watch, lambda: listener.is_open, self._settings.data_dir)
         seen = Gatehouse(with_porter(app, garage), self._front)
         try:
             return await serve_web(self._settings.http_host, self._settings.http_port, seen)

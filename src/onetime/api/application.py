@@ -1,6 +1,7 @@
 """The application: all routes behind one guard, with one form of refusal."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 from litestar import Litestar, Router
@@ -10,6 +11,7 @@ from litestar.types import ASGIApp
 from onetime.api.access import Access
 from onetime.api.bodies import Body
 from onetime.api.entrance import require_right
+from onetime.api.files import FOLDER
 from onetime.api.given import GIVEN, Addresses
 from onetime.api.health import Readiness
 from onetime.api.porter import Porter
@@ -18,7 +20,9 @@ from onetime.api.queries import refuse_misuse
 from onetime.api.rights import PREFIX
 from onetime.api.routes import BESIDE, NOUNS
 from onetime.api.watching import Watch
+from onetime.domain.files import QUOTA_BYTES
 from onetime.garage import Garage
+from onetime.kit.drop import Drop
 
 MAX_BODY_BYTES: Final = 1_048_576
 
@@ -28,11 +32,12 @@ def application(
     addresses: Addresses,
     watch: Watch | None = None,
     is_open: Callable[[], bool] = lambda: True,
+    data_dir: Path = Path(),
 ) -> Litestar:
     """Return the application of this garage, which is found at these addresses.
 
     Whoever gives a `watch` runs it; otherwise nobody sees anything live. `is_open` says whether
-    stations are let in.
+    stations are let in. Files from stations go to a folder in `data_dir`.
     """
     return Litestar(
         route_handlers=[Router(PREFIX, route_handlers=list(NOUNS)), *BESIDE],
@@ -51,6 +56,7 @@ def application(
                 "addresses": addresses,
                 "access": Access(garage.clock),
                 "watch": watch or Watch(garage),
+                "drop": Drop(data_dir / FOLDER, QUOTA_BYTES),
                 "readiness": Readiness(garage, is_open),
             }
         ),

@@ -15,6 +15,7 @@ from onetime.api import (
     commissionings,
     docs,
     errands,
+    files,
     health,
     live,
     login,
@@ -49,6 +50,7 @@ NOUNS: Final[tuple[BaseRouteHandler, ...]] = (
     *stations.ROUTES,
     *station_records.ROUTES,
     *errands.ROUTES,
+    *files.ROUTES,
     *station_states.ROUTES,
     *reservations.ROUTES,
     *charging_profiles.ROUTES,
@@ -66,5 +68,6 @@ BESIDE: Final[tuple[BaseRouteHandler, ...]] = (
     *health.ROUTES,
     *metrics.ROUTES,
     *client.ROUTES,
+    *files.DOOR,
 )
 """Served as their paths say; not in the document."""

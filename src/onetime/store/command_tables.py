@@ -260,3 +260,22 @@ commissionings = Table(
     Column("note", Text, nullable=False, default=""),
     Index("ix_commissionings_station", "station_id", "id"),
 )
+
+# Files of stations.
+
+station_files = Table(
+    "station_files",
+    metadata,
+    row_id(),
+    station_column(index=True),
+    Column("kind", String(20), nullable=False),
+    Column("asked_by", String(100), nullable=False),
+    Column("asked_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("received_at", Instant),
+    Column("name", String(200)),
+    Column("size_bytes", BigInteger),
+    Column("sha256", String(64)),
+    Column("stored_as", String(80)),
+)
