@@ -6,7 +6,6 @@ Knows limits and names; never where a file lies.
 import hashlib
 from datetime import timedelta
 from enum import StrEnum
-from pathlib import PurePosixPath
 from typing import Final
 
 from onetime.kit.texts import is_writable, one_line
@@ -35,6 +34,6 @@ def digest_of_secret(secret: str) -> str:
 
 def name_of_file(said: str) -> str:
     """Return what a file is called: the last part of what its station said, made harmless."""
-    name = one_line(PurePosixPath(said.replace("\\", "/")).name)[-MAX_NAME_LENGTH:]
+    name = one_line(said.replace("\\", "/").rpartition("/")[2])[-MAX_NAME_LENGTH:]
     is_fine = is_writable(name) and name.strip(". ") and not set(name) & set('"<>|*?:/')
     return name if is_fine else NAMELESS
