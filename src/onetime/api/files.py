@@ -72,13 +72,15 @@ async def _receive(request: Incoming, garage: Garage, secret: str, said: str) ->
 
 async def _keep(garage: Garage, drop: Drop, admitted: Admitted, name: str, taking: Taking) -> None:
     stored_as, sha256 = await asyncio.to_thread(taking.finish)
+    is_kept = False
     try:
         await garage.archive.write(
             operations.receive_file, admitted, name, taking.size, sha256, stored_as
         )
-    except BaseException:
-        drop.remove(stored_as)
-        raise
+        is_kept = True
+    finally:
+        if not is_kept:
+            drop.remove(stored_as)
 
 
 async def _pieces(request: Incoming, names: list[str]) -> AsyncIterator[bytes]:
