@@ -5,9 +5,11 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 
 from bench.conversation import TAG, station_name
+from onetime.domain.accounts import Role
 from onetime.domain.people import Actor
 from onetime.domain.policy import Policy
 from onetime.kit.clock import SystemClock
+from onetime.operations.api_tokens import create_api_token
 from onetime.operations.renters import create_renter
 from onetime.operations.stations import register_station
 from onetime.operations.tokens import issue_card
@@ -19,8 +21,8 @@ from onetime.store.transaction import Transaction
 BENCH = Actor("bench", "bench")
 
 
-def prepare(url: str, stations: int) -> None:
-    """Create the database with this many stations."""
+def prepare(url: str, stations: int) -> str:
+    """Create the database with this many stations; return a token of its owner."""
     if path := make_url(url).database:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     clock = SystemClock()
@@ -29,7 +31,9 @@ def prepare(url: str, stations: int) -> None:
     archive = Archive(database, clock, Policy())
     archive.start()
     archive.perform(_fill, stations)
+    made = archive.perform(create_api_token, BENCH, name="bench", role=Role.OWNER)
     archive.stop()
+    return made.token
 
 
 def _fill(tx: Transaction, stations: int) -> None:

@@ -89,7 +89,8 @@ def _sessions(chance: random.Random) -> Iterator[Row]:
             first, last = registers[number], registers[number] + energy_wh
             registers[number] = last
             yield (
-                *(transaction_id, station_name(number - 2), _card(number), began, ended),
+                # Below zero, so that no charge to come is given the same.
+                *(-transaction_id, station_name(number - 2), _card(number), began, ended),
                 *(first, last, energy_wh / 1000, _card(number)),
                 *(number, number, f"B{number}", energy_wh, began, ended, began, ended),
             )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from statistics import mean, median
 
+from bench.history import fill
 from bench.linux import memory_kib
 from bench.misbehaving import FRAMES
 from bench.processes import Central, Cores, Figures
@@ -14,6 +15,9 @@ BESIDE_SECONDS = 8.0
 PACE = 60.0
 """Messages a second of 200 stations with two connectors that report every 30 s, four times over."""
 STATIONS = 200
+CLIENTS = 20
+REQUESTS = 50.0
+"""Lists a second that programs ask for, all clients together."""
 HONEST = 50
 IDLE = 2_000
 HANDSHAKES = 500
@@ -48,6 +52,14 @@ def paced(cores: Cores) -> Figures:
     """Measure answer times at the pace of a large garage."""
     with cores.onetime(STATIONS) as central:
         return cores.drive("open", central.url, str(STATIONS), str(PACE_SECONDS), str(PACE))
+
+
+def beside_programs(cores: Cores) -> Figures:
+    """Measure stations at that pace while programs ask for lists from ten years of sessions."""
+    with cores.onetime(STATIONS, "--quiet", fill=fill) as central:
+        return cores.drive_beside_programs(
+            central, CLIENTS, str(STATIONS), str(PACE_SECONDS), str(PACE), str(REQUESTS)
+        )
 
 
 def bad_input(cores: Cores) -> Figures:
@@ -151,5 +163,6 @@ ONCE: dict[str, Line] = {
     "history": history,
     "writer": writer,
     "bad_input": bad_input,
+    "beside_programs": beside_programs,
 }
 """What stands by itself."""

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,8 +22,12 @@ Figures = dict[str, float]
 class Central:
     """A running central system."""
 
-    def __init__(self, process: "subprocess.Popen[str]", port: int, scheme: str) -> None:
+    def __init__(
+        self, process: "subprocess.Popen[str]", port: str, web_port: str, scheme: str
+    ) -> None:
         self.url = f"{scheme}://127.0.0.1:{port}/ocpp"
+        self.web_url = f"http://127.0.0.1:{web_port}"
+        self.token = ""
         self.pid = process.pid
 
 
@@ -36,11 +40,16 @@ class Cores:
         allow_many_files()
 
     @contextmanager
-    def onetime(self, stations: int, *arguments: str) -> Iterator[Central]:
-        """Run onetime on a new database with this many stations."""
+    def onetime(
+        self, stations: int, *arguments: str, fill: Callable[[Path], None] | None = None
+    ) -> Iterator[Central]:
+        """Run onetime on a new database with this many stations, and what `fill` puts there."""
         with self.folder() as folder:
-            prepare(f"sqlite:///{folder / 'onetime.db'}", stations)
+            token = prepare(f"sqlite:///{folder / 'onetime.db'}", stations)
+            if fill is not None:
+                fill(folder / "onetime.db")
             with self._central("bench.server", str(folder), *arguments) as central:
+                central.token = token
                 yield central
 
     @contextmanager
@@ -52,6 +61,14 @@ class Cores:
     def drive(self, *arguments: str) -> Figures:
         """Run the load to its end and return what it measured."""
         return self._figures(self.load, "bench.driver", *arguments)
+
+    def drive_beside_programs(self, central: Central, clients: int, *load: str) -> Figures:
+        """Run the load of stations and of programs: how many, for how long, at which paces."""
+        stations, seconds, rate, requests = load
+        programs = (central.web_url, central.token, str(clients), requests)
+        return self._figures(
+            self.load, "bench.programs", central.url, stations, seconds, rate, *programs
+        )
 
     def compute(self, module: str) -> Figures:
         """Run a yardstick that needs no load, in a new folder, on the measured core."""
@@ -91,7 +108,9 @@ class Cores:
     @contextmanager
     def _central(self, *command: str) -> Iterator[Central]:
         with self._running(self.measured, *command) as process:
-            yield Central(process, int(_line(process)), "wss" if "--tls" in command else "ws")
+            port, web_port = [*_line(process).split(), "0"][:2]
+            scheme = "wss" if "--tls" in command else "ws"
+            yield Central(process, port, web_port, scheme)
 
     @contextmanager
     def _running(

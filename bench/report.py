@@ -84,6 +84,8 @@ def _targets(rounds: Rounds) -> Iterator[Target]:
     yield _at_least(6, "x", "against no group commit", times("no_group_commit"))
     yield _at_least(15, "%", "share of the limit", 100 * times("limit"))
     yield _at_most(250, "ms", "p99 at 60 messages/s", of("paced", "p99_ms"))
+    yield _at_most(250, "ms", "the same beside programs", of("beside_programs", "p99_ms"))
+    yield _at_most(200, "ms", "p99 of lists", of("beside_programs", "list_p99_ms"))
     yield _at_most(40, "KiB", "an idle connection", of("idle", "kib_per_connection"))
     yield _at_most(150, "MiB", "memory at 200 stations", of("onetime_200", "memory_mib"))
     cost = ratio(rounds, "onetime_2000", "onetime_200", "cpu_us")
@@ -119,6 +121,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
     ("no_group_commit", "onetime, 200, a commit per message"),
     ("plain_peer", "plain peer, 200, a commit per message"),
     ("paced", "onetime, 200 stations at 60 messages/s"),
+    ("beside_programs", "the same beside 20 clients at 50 lists/s"),
     ("ssd", "onetime, 200, 1 ms more per commit"),
     ("ssd_no_group_commit", "the same, a commit per message"),
     ("sd_card", "onetime, 200, 15 ms more per commit"),

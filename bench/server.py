@@ -1,7 +1,7 @@
 """The central system under load, in a process of its own.
 
 `python -m bench.server DATA_DIR [--no-group-commit] [--commit-delay-ms N] [--quiet] [--tls]`
-prints its port, that of the encrypted door with `--tls`.
+prints its ports: for stations, that of the encrypted door with `--tls`, and for programs.
 """
 
 import argparse
@@ -48,7 +48,7 @@ async def serve(app: App, *, tls: bool) -> None:
 
     def opened(running: Running) -> None:
         listener = running.listener
-        print(listener.tls_port if tls else listener.port, flush=True)
+        print(listener.tls_port if tls else listener.port, running.web.port, flush=True)
 
     await app.run(opened)
 

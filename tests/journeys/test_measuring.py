@@ -33,6 +33,14 @@ def test_each_message_of_the_load_is_answered(cores: Cores, server: str) -> None
         os.kill(central.pid, 0)
 
 
+def test_programs_get_their_lists_beside_the_stations(cores: Cores) -> None:
+    with cores.onetime(4, "--quiet") as central:
+        figures = cores.drive_beside_programs(central, 3, "4", "1", "40", "24")
+
+    assert (figures["messages"], figures["list_messages"]) == (40, 24)
+    assert 0 < figures["list_p50_ms"] <= figures["list_p99_ms"]
+
+
 def test_handshakes_are_timed_one_by_one_over_tls(cores: Cores) -> None:
     with cores.onetime(4, "--tls") as central:
         assert central.url.startswith("wss://")
