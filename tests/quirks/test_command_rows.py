@@ -295,11 +295,14 @@ async def test_b04_a_station_without_a_boot_is_asked_for_one_once(
 
 
 async def asked_to_boot(central: Central, station: Station) -> list[str]:
+    return await asked(central, station, "TriggerMessage")
+
+
+async def asked(central: Central, station: Station, action: str) -> list[str]:
+    """Return how the commands of an action to a station have ended."""
     table = station_commands
     rows = await central.rows(
-        select(table.c.status).where(
-            table.c.station_id == station.id, table.c.action == "TriggerMessage"
-        )
+        select(table.c.status).where(table.c.station_id == station.id, table.c.action == action)
     )
     return [row["status"] for row in rows]
 
@@ -349,6 +352,8 @@ async def test_x18_a_refused_charge_that_goes_on_is_told_to_stop_once(
     call = await hear(station, "RemoteStopTransaction")
     assert call[3] == {"transactionId": begun["transactionId"]}
     await station.say(json.dumps([3, call[1], {"status": "Accepted"}]))
+    await asyncio.sleep(0.2)  # ten looks later
+    assert await asked(central, station, "RemoteStopTransaction") == ["answered"]
     assert (await central.session(station))["ended_by"] is None  # its own Stop ends it
     await station.stop(begun["transactionId"], 1_300)
 
