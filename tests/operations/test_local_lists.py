@@ -17,6 +17,7 @@ from onetime.operations.local_lists import (
     note_list_version_untold,
     number_list,
 )
+from onetime.operations.stations import register_station, retire_station
 from onetime.queries.configuration import stations_in_reach
 from onetime.queries.local_lists import (
     StationList,
@@ -30,7 +31,7 @@ from onetime.store import presence, spots
 from onetime.store.tables import alarms, authorization_tokens, charging_stations, renters
 from onetime.store.transaction import Transaction
 from tests.charges import CP, TAG, alarm_kinds, quirks, wait
-from tests.garage_makers import a_card, a_renter, a_spot, a_station
+from tests.garage_makers import OWNER, a_card, a_renter, a_spot, a_station
 from tests.store.test_presence import BOOT
 
 FULL = Update(is_full=True, entries=(Entry(id_tag=TAG),))
@@ -267,6 +268,20 @@ def test_cards_without_room_are_named_once_and_whoever_rents_the_spot_comes_firs
     sentence = tx.connection.execute(alarms.select()).mappings().one()["sentence"]
     assert "…B2C3" in sentence
     assert TAG not in sentence
+
+
+def test_the_list_of_a_retired_station_is_forgotten_and_made_anew_if_it_comes_back(
+    tx: Transaction,
+) -> None:
+    a_garage_with_lists(tx)
+    note_list_version(tx, CP, 0)
+    send(tx)
+    retire_station(tx, OWNER, CP)
+    assert (state(tx).desired_version, shown(tx)) == (None, [("…B2C3", "waiting")])
+
+    register_station(tx, OWNER, CP)
+    assert work(tx).step is Step.CHECK
+    assert number_list(tx, CP) == 2
 
 
 def test_a_station_without_lists_is_left_alone(tx: Transaction) -> None:

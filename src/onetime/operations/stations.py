@@ -24,7 +24,7 @@ from onetime.domain.stations import (
 )
 from onetime.operations.spots import remove_station
 from onetime.operations.subjects import require, the_station, the_working_station
-from onetime.store import audit, errands, keys, knocks, sessions, spots, stations
+from onetime.store import audit, errands, keys, knocks, local_lists, sessions, spots, stations
 from onetime.store.stations import Station
 from onetime.store.transaction import Row, Transaction, Value
 
@@ -160,6 +160,7 @@ def retire_station(tx: Transaction, actor: Actor, station_id: str) -> str | None
     stations.drop_credential(tx, station_id)
     keys.drop_all(tx, station_id)
     errands.end_all(tx, station_id, "the station is retired")
+    local_lists.forget(tx, station.id)
     stations.change(tx, station_id, {"retired_at": tx.now})
     audit.record(tx, actor, "station.retired", _subject(station_id), None, {"retired_at": tx.now})
     tx.announce(StationChanged(station.id))

@@ -147,3 +147,9 @@ def put_entries(
     ]
     if rows:
         tx.connection.execute(insert(entries_table), rows)
+
+
+def forget(tx: Transaction, station_id: StationId) -> None:
+    """Forget the list of a station that is out of use: should it come back, it gets a new one."""
+    tx.connection.execute(delete(entries_table).where(e.station_id == station_id))
+    tx.connection.execute(delete(table).where(c.station_id == station_id))
