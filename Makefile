@@ -35,6 +35,10 @@ bench: .venv/ready ## measure speed and memory against three yardsticks, about f
 soak: .venv/ready ## kill the central system 500 times under load, and check that nothing is lost
 	@$(BIN)/python -m tests.journeys.crash.soak $(ARGS)
 
+.PHONY: soak-hostile
+soak-hostile: .venv/ready ## a million hostile frames, 100,000 guesses, clocks that jump in 200 runs
+	@$(BIN)/python -m tests.hostile.soak $(ARGS)
+
 .PHONY: check
 check: .venv/ready ## format, lint, types and import contracts: all that a merge needs
 	@failed=0; \

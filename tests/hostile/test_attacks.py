@@ -59,6 +59,11 @@ async def many(number: int, attempt: Callable[[int], Coroutine[None, None, int]]
 @pytest.fixture
 def judged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The identities whose logins were looked at."""
+    return count_judged(monkeypatch)
+
+
+def count_judged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a list that grows with each login that is looked at."""
     seen: list[str] = []
     judge = Keyring.judge
 
