@@ -13,7 +13,7 @@ from onetime.domain.accounts import Role
 from onetime.operations.stations import register_station
 from tests.api.doors import V1, Door, open_door
 from tests.garage_makers import OWNER
-from tests.garages import settings
+from tests.garages import BOOT, settings
 
 URL = f"{V1}/stations/CP-1/files"
 SENT = bytes(range(256)) * 1_000
@@ -169,3 +169,43 @@ async def test_files_are_for_those_who_tend_stations(door: Door) -> None:
         Role.OWNER,
         Role.INSTALLER,
     }
+
+
+@pytest.mark.parametrize(
+    ("action", "payload"),
+    [
+        ("GetDiagnostics", {"location": "onetime"}),
+        ("GetLog", {"logType": "SecurityLog", "log": {"remoteLocation": "onetime"}}),
+    ],
+)
+async def test_a_command_brings_the_station_an_address_of_ours(
+    door: Door, owner: httpx.AsyncClient, station: httpx.AsyncClient, action: str, payload: dict
+) -> None:
+    connected = await door.house.connect()
+    await connected.call("BootNotification", BOOT)
+    replies = {"GetDiagnostics": {}, "GetLog": {"status": "Accepted"}}
+    connected.replies = lambda asked, _: replies.get(asked, {})
+
+    sent = await owner.post(f"{V1}/stations/CP-1/commands/{action}", json=payload)
+
+    assert sent.status_code == 200
+    asked = dict(connected.asked)[action]
+    log = asked.get("log", asked)
+    assert isinstance(log, dict)
+    url = log.get("location") or log.get("remoteLocation")
+    assert (await station.put(str(url), content=SENT)).status_code == 201
+    kinds = {"GetDiagnostics": "diagnostics", "GetLog": "log"}
+    (found,) = (await owner.get(URL)).json()["items"]
+    assert (found["kind"], found["size_bytes"]) == (kinds[action], len(SENT))
+    history = (await owner.get(f"{V1}/stations/CP-1/commands")).text
+    assert "onetime" not in history
+
+
+async def test_another_address_is_sent_as_it_is(door: Door, owner: httpx.AsyncClient) -> None:
+    connected = await door.house.connect()
+    await connected.call("BootNotification", BOOT)
+    location = {"location": "ftp://example.org/onetime"}
+
+    await owner.post(f"{V1}/stations/CP-1/commands/GetDiagnostics", json=location)
+
+    assert ("GetDiagnostics", location) in connected.asked

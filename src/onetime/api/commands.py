@@ -18,6 +18,7 @@ from msgspec import Raw, Struct
 
 from onetime.api.bodies import BODY_SCHEMA
 from onetime.api.document import ANSWER_SCHEMA, MAY_ANSWER, MAY_REFUSE
+from onetime.api.files import with_address
 from onetime.api.given import GivenAct, GivenGarage, GivenPage
 from onetime.api.problems import MEDIA_TYPE, TYPE_PREFIX, Problem
 from onetime.api.rights import PREFIX
@@ -143,7 +144,7 @@ def _sends(action: str) -> HTTPRouteHandler:
             act.principal.actor,
             StationId(station_id),
             action,
-            bytes(data),
+            await with_address(act, station_id, action, bytes(data)),
             timeout_seconds=ANSWER_SECONDS,
             sending=await act.sending(),
         )

@@ -4,9 +4,10 @@ Knows how bodies come in pieces and how files are handed out; nothing of a file 
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Final
 
+import msgspec
 from litestar import Response, delete, get, post, put
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
@@ -16,7 +17,7 @@ from litestar.response import Stream
 from msgspec import Struct
 
 from onetime.api.document import ANSWER_MEDIA
-from onetime.api.given import GivenAct, GivenGarage, GivenPage, GivenPrincipal, Incoming
+from onetime.api.given import Act, GivenAct, GivenGarage, GivenPage, GivenPrincipal, Incoming
 from onetime.api.multipart import Malformed, boundary_of, file_in
 from onetime.domain.errors import Conflict
 from onetime.domain.files import MAX_FILE_BYTES, FileKind
@@ -25,7 +26,7 @@ from onetime.garage import Garage, Transaction
 from onetime.kit.drop import Drop, NoRoom, Taking
 from onetime.kit.times import to_wire
 from onetime.operations import files as operations
-from onetime.operations.files import Admitted
+from onetime.operations.files import Admitted, Opened
 from onetime.queries.files import StationFile, file_list, stored_file
 from onetime.queries.pages import Page
 
@@ -34,6 +35,13 @@ PIECE_BYTES: Final = 65_536
 PAUSE_SECONDS: Final = 60.0
 """How long a sender may be silent before it is given up."""
 FOLDER: Final = "files"
+OWN: Final = "onetime"
+"""What a command can say in place of an address: that the file is to come here."""
+SENDING: Final[Mapping[str, tuple[tuple[str, ...], FileKind]]] = {
+    "GetDiagnostics": (("location",), FileKind.DIAGNOSTICS),
+    "GetLog": (("log", "remoteLocation"), FileKind.LOG),
+}
+"""Where the address stands in the commands that ask for a file."""
 
 
 class FileWish(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -190,6 +198,34 @@ async def delete_file(
     await asyncio.to_thread(drop_of(request.app.state).remove, stored_as)
 
 
+async def with_address(act: Act, station_id: str, action: str, payload: bytes) -> bytes:
+    """Put the address of an awaited file where a payload says `onetime`; leave others alone.
+
+    Raises as `await_file`. What is no JSON is told later, by whoever checks payloads.
+    """
+    if action not in SENDING or OWN.encode() not in payload:
+        return payload
+    try:
+        fields = msgspec.json.decode(payload, type=dict[str, object])
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return payload
+    (*outer, name), kind = SENDING[action]
+    place: object = fields
+    for each in outer:
+        place = place.get(each) if isinstance(place, dict) else None
+    if not isinstance(place, dict) or place.get(name) != OWN:
+        return payload
+    actor = act.principal.actor
+    opened = await act.garage.archive.write(operations.await_file, actor, station_id, kind)
+    place[name] = location_of(act.base_url, opened)
+    return msgspec.json.encode(fields)
+
+
+def location_of(base: str, opened: Opened) -> str:
+    """Return the address at which a file is awaited."""
+    return f"{base.rstrip('/')}/files/{opened.secret}"
+
+
 def drop_of(state: State) -> Drop:
     """Return the drop of a door."""
     found = state["drop"]
@@ -203,7 +239,7 @@ def _await(
     opened = operations.await_file(tx, actor, station_id, kind)
     return AwaitedFile(
         id=opened.id,
-        location=f"{base.rstrip('/')}/files/{opened.secret}",
+        location=location_of(base, opened),
         expires_at=to_wire(opened.expires_at),
     )
 

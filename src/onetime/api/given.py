@@ -61,6 +61,8 @@ class Act:
         self.garage = the_garage(request)
         self.principal = the_principal(request)
         self.addresses: Addresses = request.app.state["addresses"]
+        self.base_url = str(request.base_url)
+        """Under which address whoever asks reaches us."""
         self._request = request
 
     async def __call__(
