@@ -81,6 +81,7 @@ RIGHTS: Final[dict[tuple[str, str], frozenset[Role]]] = {
     ("GET", "/renters"): OFFICE,
     ("POST", "/renters"): OFFICE,
     ("GET", "/renters/{renter_id}"): OFFICE,
+    ("GET", "/renters/{renter_id}/export"): OFFICE,
     ("POST", "/renters/{renter_id}/erase"): OFFICE,
     ("PATCH", "/renters/{renter_id}"): OFFICE,
     ("DELETE", "/renters/{renter_id}"): OFFICE,
