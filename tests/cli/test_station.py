@@ -284,3 +284,15 @@ def test_a_station_can_be_left_alone_and_told_how_many_connectors_it_has(run: Ru
     assert "its configuration is left alone" in shown
     assert "Connectors" in shown
     assert run("station", "edit", "CP-1", "--connectors", "101").code == 1
+
+
+def test_a_station_that_is_refused_shows_why_and_what_helps(run: Run, books: Archive) -> None:
+    run("station", "add", "CP-1")
+    refused = Knock(
+        identity="CP-1", reason="wrong-password", ip_address="10.0.0.9", count=3, last_at=NOW
+    )
+    books.perform(note_knocks, [refused])
+
+    shown = run("station", "show", "CP-1").out
+    assert "10.0.0.9, 2026-03-01 12:00: it sent a wrong password, the third time." in shown
+    assert "onetime station rotate-key CP-1" in shown

@@ -42,7 +42,7 @@ from onetime.operations.stations import (
 )
 from onetime.queries.certificates import kept
 from onetime.queries.commands import withheld_actions
-from onetime.queries.knocks import Knocking, knocking
+from onetime.queries.knocks import Knocking, knocking, knocking_of
 from onetime.queries.stations import (
     Station,
     connectors,
@@ -164,6 +164,9 @@ def show(arguments: Namespace) -> None:
             facts.append((name, f"{each.status}{trouble}, since {local(each.status_since)}"))
         for held in desk.archive.ask(withheld_actions, found.id):
             facts.append(("Not sent", f"{held.action}, since {local(held.withheld_since)}"))
+        for knock in desk.archive.ask(knocking_of, found.id):
+            told = f"{knock.ip_address}, {local(knock.last_at)}: {knock.reason}. {knock.remedy}"
+            facts.append(("Refused from", told))
         for quirk in desk.archive.ask(quirks, found.id):
             facts.append((f"Deviation {quirk.quirk}", f"{quirk.meaning} ({quirk.count:,} x)"))
     print_facts(facts)
