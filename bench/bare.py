@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.conversation import MEASURANDS, TAG, Script, station_name
+from bench.conversation import MEASURANDS, Script, card_of, station_name
 from bench.garage import prepare
 
 STATIONS = 200
@@ -71,17 +71,18 @@ class Source:
             self._transaction_id += 1
             for _ in range(10):
                 action, frame = next(frames)
-                self._add(rows, station_name(number), action, frame.decode())
+                self._add(rows, number, action, frame.decode())
         rows[_COUNT] = [(1,)] * STATIONS
         return list(rows.items())
 
     def _add(
         self,
         rows: dict[str, list[tuple[str | int | float | None, ...]]],
-        station: str,
+        number: int,
         action: str,
         frame: str,
     ) -> None:
+        station, card = station_name(number), card_of(number)
         _, message_id, _, payload = json.loads(frame)
         transaction_id = self._transaction_id
         answer = f'[3,"{message_id}",{{}}]'
@@ -91,10 +92,10 @@ class Source:
                 rows[_STATE].append((station, payload["status"], at, NOW, NOW))
             case "StartTransaction":
                 at, wh = payload["timestamp"], payload["meterStart"]
-                rows[_START].append((transaction_id, station, TAG, TAG, at, wh, at, wh, NOW))
+                rows[_START].append((transaction_id, station, card, card, at, wh, at, wh, NOW))
             case "StopTransaction":
                 at, wh = payload["timestamp"], payload["meterStop"]
-                rows[_STOP].append((at, wh, at, wh, TAG, NOW, transaction_id))
+                rows[_STOP].append((at, wh, at, wh, card, NOW, transaction_id))
             case "MeterValues":
                 (value,) = payload["meterValue"]
                 at, samples = value["timestamp"], value["sampledValue"]

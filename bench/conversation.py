@@ -19,7 +19,6 @@ MEASURANDS = (
     ("Current.Offered", "A", ""),
     ("Temperature", "Celsius", ""),
 )
-TAG = "04A1B2C3D4E5F6"
 QUEUED = 20
 """Meter values that a station has kept during an outage."""
 
@@ -32,11 +31,17 @@ def station_name(number: int) -> str:
     return f"B{number:05}"
 
 
+def card_of(number: int) -> str:
+    """Return the card that is held to a bench station; one at many would be an alarm each time."""
+    return f"04A1B2C3{number:06}"
+
+
 class Script:
     """One station's endless conversation; the transaction id is set from each Start's answer."""
 
     def __init__(self, number: int) -> None:
         self.transaction_id = 0
+        self._card = card_of(number)
         self._register = number * 1_000_000
         self._at = BEGIN + timedelta(milliseconds=number)
         self._message_id = 0
@@ -92,7 +97,7 @@ class Script:
     def _start(self) -> bytes:
         return self._call(
             "StartTransaction",
-            f'{{"connectorId":1,"idTag":"{TAG}","meterStart":{self._register},'
+            f'{{"connectorId":1,"idTag":"{self._card}","meterStart":{self._register},'
             f'"timestamp":"{self._now()}"}}',
         )
 
@@ -115,5 +120,5 @@ class Script:
         return self._call(
             "StopTransaction",
             f'{{"transactionId":{self.transaction_id},"meterStop":{self._register},'
-            f'"timestamp":"{self._now()}","reason":"Local","idTag":"{TAG}"}}',
+            f'"timestamp":"{self._now()}","reason":"Local","idTag":"{self._card}"}}',
         )

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
-from bench.conversation import TAG, station_name
+from bench.conversation import card_of, station_name
 from onetime.domain.accounts import Role
 from onetime.domain.people import Actor
 from onetime.domain.policy import Policy
@@ -38,6 +38,6 @@ def prepare(url: str, stations: int) -> str:
 
 def _fill(tx: Transaction, stations: int) -> None:
     renter_id = create_renter(tx, BENCH, name="Bench", contact_email="bench@example.org")
-    issue_card(tx, BENCH, TAG, renter_id)
     for number in range(stations):
         register_station(tx, BENCH, station_name(number), 0)
+        issue_card(tx, BENCH, card_of(number), renter_id)

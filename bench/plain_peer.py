@@ -33,7 +33,7 @@ from sqlalchemy.ext.asyncio import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from bench.conversation import TAG
+from bench.conversation import card_of
 
 STATIONS_WAIT_SECONDS = 600
 
@@ -268,6 +268,10 @@ def engine_of(path: Path) -> AsyncEngine:
     return engine
 
 
+CARDS = 200
+"""One for each station that loads it."""
+
+
 def app_of(engine: AsyncEngine) -> FastAPI:
     """Return the web application: one WebSocket route."""
     sessions = async_sessionmaker(engine, expire_on_commit=False)
@@ -277,7 +281,8 @@ def app_of(engine: AsyncEngine) -> FastAPI:
         async with engine.begin() as connection:
             await connection.run_sync(Base.metadata.create_all)
         async with sessions() as session:
-            await session.merge(Token(token=TAG, status="Accepted"))
+            for number in range(CARDS):
+                await session.merge(Token(token=card_of(number), status="Accepted"))
             await session.commit()
         yield
         await engine.dispose()

@@ -158,6 +158,12 @@ charging_sessions = Table(
     Index("ix_charging_sessions_token", "token_id", "start_time"),
     Index("ix_charging_sessions_start", "start_time", "end_time"),
     Index(
+        "ix_charging_sessions_open_with",
+        "token_id",
+        sqlite_where=text("ended_by IS NULL"),
+        postgresql_where=text("ended_by IS NULL"),
+    ),
+    Index(
         "ix_charging_sessions_open",
         "station_id",
         sqlite_where=text("ended_by IS NULL"),
