@@ -52,7 +52,7 @@ async def test_each_message_is_answered_by_the_schema(
             SECURITY["SignedFirmwareStatusNotification"],
             ("firmware", "Downloaded"),
         ),
-        ("SignCertificate", SECURITY["SignCertificate"], ("certificate", "requested")),
+        ("SignCertificate", SECURITY["SignCertificate"], ("certificate", "refused")),
         (
             "SecurityEventNotification",
             SECURITY["SecurityEventNotification"],
@@ -71,7 +71,8 @@ async def test_a_report_is_kept(
 
         assert house.rows("SELECT kind, status FROM station_reports") == [kept]
         alarms = house.rows("SELECT kind FROM alarms")
-        assert alarms == ([("security-event",)] if kept[0] == "security" else [])
+        told = {"security": "security-event", "certificate": "certificate-trouble"}
+        assert alarms == ([(told[kept[0]],)] if kept[0] in told else [])
 
 
 @on_uvloop
