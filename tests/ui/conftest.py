@@ -1,0 +1,22 @@
+"""A real browser before a real server; each test gets pages that nobody has seen."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import async_playwright
+
+from tests.ui import browser as browsers
+from tests.ui.garage import Screen, open_screen
+
+
+@pytest.fixture
+async def screen(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Screen]:
+    """A garage without anything in it, and a browser before it."""
+    path = browsers.found()
+    assert path is not None, browsers.MISSING
+    async with (
+        async_playwright() as playwright,
+        open_screen(playwright, path, sqlite_url, tmp_path) as opened,
+    ):
+        yield opened

@@ -1,0 +1,135 @@
+"""A garage that runs for a test, and people who sit before it with a browser.
+
+Whatever a page does that it never may is an error of the test: an exception in a script, something
+the content policy had to stop, a request to another host.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
+from urllib.parse import urlsplit
+
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request
+
+from onetime.domain.accounts import Role
+from onetime.garage import Transaction
+from tests.account_makers import PASSWORD, an_account
+from tests.garages import House, open_house, settings
+from tests.ui.browser import FLAGS
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+EMAIL = "olga@example.org"
+DESK = (1440, 900)
+PHONE = (390, 844)
+MILLISECONDS = 15_000
+"""How long a page may take to show what it should: the machine may be busy."""
+
+
+class Screen:
+    """A running garage and the browser before it."""
+
+    def __init__(self, house: House, browser: Browser) -> None:
+        self.house = house
+        self.faults: list[str] = []
+        self.hosts: set[str] = set()
+        self._browser = browser
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.house.web.port}"
+
+    async def perform(
+        self, operation: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Do something as the command line would."""
+        return await self.house.archive.write(operation, *args, **kwargs)
+
+    async def context(
+        self, size: tuple[int, int] = DESK, theme: str = "light", locale: str = "en-GB"
+    ) -> BrowserContext:
+        """A browser window of its own, in which nobody is signed in."""
+        width, height = size
+        context = await self._browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if theme == "dark" else "light",
+            locale=locale,
+            timezone_id="Europe/Zurich",
+            reduced_motion="reduce",
+            has_touch=size == PHONE,
+        )
+        context.set_default_timeout(MILLISECONDS)
+        context.on("page", self._listen)
+        context.on("request", self._note)
+        return context
+
+    async def visitor(
+        self, size: tuple[int, int] = DESK, theme: str = "light", locale: str = "en-GB"
+    ) -> Page:
+        """A page of somebody who is not signed in."""
+        return await (await self.context(size, theme, locale)).new_page()
+
+    async def signed_in(
+        self,
+        role: Role = Role.OWNER,
+        size: tuple[int, int] = DESK,
+        theme: str = "light",
+        locale: str = "en-GB",
+        renter_id: int | None = None,
+        email: str = EMAIL,
+    ) -> Page:
+        """A page of somebody who has just signed in by hand."""
+        await self.perform(an_account, email, role, renter_id)
+        page = await self.visitor(size, theme, locale)
+        await self.sign_in(page, email)
+        return page
+
+    async def sign_in(self, page: Page, email: str = EMAIL) -> None:
+        """Type name and password."""
+        await page.goto(self.address)
+        await page.locator("input[name=email]").fill(email)
+        await page.locator("input[name=password]").fill(PASSWORD)
+        await page.locator("button[type=submit]").click()
+        await page.locator("nav.side").wait_for(state="attached")
+        await page.locator("main h1").wait_for()
+
+    async def open(self, page: Page, path: str) -> None:
+        """Go to an address of the client and wait until it shows something."""
+        await page.goto(self.address + path)
+        await page.locator("main h1").wait_for()
+        await page.locator("[aria-busy=true]").first.wait_for(state="detached")
+
+    def check(self) -> None:
+        """Say whether pages kept to what they may."""
+        assert self.faults == []
+        assert self.hosts <= {f"127.0.0.1:{self.house.web.port}"}
+
+    def _listen(self, page: Page) -> None:
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("console", self._hear)
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            self.faults.append(message.text)
+
+    def _note(self, request: Request) -> None:
+        url = urlsplit(request.url)
+        if url.scheme in ("http", "https", "ws", "wss"):
+            self.hosts.add(url.netloc)
+
+
+@asynccontextmanager
+async def open_screen(
+    playwright: Playwright, path: str, database_url: str, folder: Path
+) -> AsyncIterator[Screen]:
+    """Run a garage and a browser; at the end nothing of them is left."""
+    async with open_house(settings(folder, database_url)) as house:
+        browser = await playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        try:
+            screen = Screen(house, browser)
+            yield screen
+            screen.check()
+        finally:
+            await browser.close()
