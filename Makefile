@@ -25,6 +25,7 @@ serve: .venv/ready ui ## run the central system
 
 .PHONY: test
 test: .venv/ready ui ## run every test
+	@$(BIN)/python hatch_build.py tools
 	@$(BIN)/python -m tests.ui.browser
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal --quiet $(ARGS)
 

@@ -90,6 +90,17 @@ def check() -> int:
     return 0
 
 
+def tools() -> int:
+    """Fetch what checks the client, for its tests; return what a shell takes for the outcome."""
+    try:
+        with _log() as log:
+            _install(log, with_tools=True)
+    except BuildFault as fault:
+        print(f"The web client can not be checked: {fault}", file=sys.stderr)
+        return 1
+    return 0
+
+
 def build() -> None:
     """Install what the client is built with, build it, put it in place; raises BuildFault."""
     before = digest()
@@ -164,4 +175,4 @@ def _run(script: list[str], log: IO[str], why: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(check() if sys.argv[1:] == ["check"] else main())
+    sys.exit({"check": check, "tools": tools}.get("".join(sys.argv[1:]), main)())

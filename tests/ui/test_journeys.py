@@ -91,7 +91,8 @@ async def test_an_accountant_finds_and_exports_where_somebody_charged(screen: Sc
     async with page.expect_download() as coming:
         await page.get_by_role("link", name="Export as table").click()
     path = await (await coming.value).path()
-    lines = Path(path).read_text("utf-8-sig").splitlines()
+    text = await asyncio.to_thread(Path(path).read_text, "utf-8-sig")
+    lines = text.splitlines()
     assert len(lines) == 2
     assert "CP-1" in lines[1]
     await expect(page.get_by_role("link", name="Garage")).to_have_count(0)
