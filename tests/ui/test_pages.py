@@ -1,4 +1,4 @@
-"""Every page, full and empty, light and dark, wide and on a phone: readable, reachable, in its frame.
+"""Every page, full and empty, light and dark, wide and on a phone, is readable and in its frame.
 
 With ONETIME_SCREENS set to a folder each page is photographed there.
 """
