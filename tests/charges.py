@@ -51,6 +51,7 @@ def begin(
     station: StationId = CP,
     message_id: str | None = None,
     digest: str | None = None,
+    reservation: int | None = None,
 ) -> Opened:
     """Say that a charge began."""
     return start_session(
@@ -63,7 +64,9 @@ def begin(
             stated_time=at or tx.now,
             message_id=message_id,
             digest=digest,
+            reservation_id=reservation,
         ),
+        RAW,
     )
 
 

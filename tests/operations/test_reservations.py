@@ -8,6 +8,7 @@ from sqlalchemy import update
 from onetime.domain.facts import ReservationChanged
 from onetime.domain.ids import StationId
 from onetime.domain.reservations import Wish
+from onetime.domain.reviews import ReviewKind
 from onetime.operations.reservations import (
     ask_reservation,
     cancel_reservation,
@@ -20,7 +21,19 @@ from onetime.queries.reservations import Reservation, reservation_list
 from onetime.store.command_tables import reservations as table
 from onetime.store.tables import authorization_tokens
 from onetime.store.transaction import Transaction
-from tests.charges import CP, TAG, a_garage, begin, wait
+from tests.charges import (
+    CP,
+    TAG,
+    a_garage,
+    alarm_kinds,
+    begin,
+    booked,
+    end,
+    evidence,
+    findings,
+    quirks,
+    wait,
+)
 from tests.garage_makers import OWNER, a_card, a_renter, a_station
 
 OTHER = StationId("CP-2")
@@ -118,6 +131,43 @@ def test_a_charge_of_another_card_or_station_uses_nothing(tx: Transaction) -> No
     begin(tx, station=OTHER)
 
     assert states(tx) == [(7, "active", "Accepted")]
+
+
+def test_a_charge_that_names_another_stations_reservation_leaves_it_and_is_alarmed(
+    tx: Transaction,
+) -> None:
+    """S07."""
+    a_garage(tx)
+    a_station(tx, OTHER)
+    kept(tx, 7, 100)
+    opened = begin(tx, station=OTHER, reservation=7)
+    wait(tx, hours=1)
+    end(tx, opened.transaction_id, 4_000, station=OTHER)
+    begin(tx, 4_000, station=OTHER, reservation=7)
+
+    assert states(tx)[0][:2] == (7, "active")
+    assert listed(tx)[0].session_id is None
+    assert booked(tx, opened).energy_wh == 3_000
+    assert findings(tx) == [ReviewKind.FOREIGN_TRANSACTION]
+    assert "Station CP-2 named reservation 7 of station CP-1." in evidence(
+        tx, ReviewKind.FOREIGN_TRANSACTION
+    )
+    assert alarm_kinds(tx) == [("foreign-transaction", 1)]
+    assert quirks(tx) == {"S07": 2}
+
+
+@pytest.mark.parametrize("number", [None, 0, -1, 7, 8])
+def test_a_number_of_its_own_past_of_nobody_or_of_nothing_is_no_trespass(
+    tx: Transaction, number: int | None
+) -> None:
+    a_garage(tx)
+    a_station(tx, OTHER)
+    kept(tx, 7, 100)
+    kept(tx, 7, 101, station=OTHER)
+    cancel_reservation(tx, OTHER, 7, "Accepted")
+    begin(tx, station=OTHER, reservation=number)
+
+    assert (findings(tx), alarm_kinds(tx), quirks(tx)) == ([], [], {})
 
 
 def test_a_charge_that_begins_before_the_answer_stays_the_one_that_used_it(

@@ -10,9 +10,11 @@ from onetime.domain.ids import StationId
 from onetime.domain.readings import Sampling
 from onetime.domain.reviews import ReviewKind
 from onetime.domain.sessions import EndedBy, Estimate, Mark
+from onetime.domain.stations import ConnectorReport
 from onetime.domain.tokens import TokenStatus, Verdict
 from onetime.kit.times import EPOCH
-from onetime.store import spots, tokens
+from onetime.operations.connectors import note_status
+from onetime.store import connectors, spots, tokens
 from onetime.store.tables import charging_stations
 from onetime.store.transaction import Transaction
 from tests.charges import (
@@ -359,6 +361,37 @@ def test_another_stations_charge_is_not_ended(tx: Transaction) -> None:
     assert alarm_kinds(tx) == [("foreign-transaction", 1)]
     assert findings(tx) == [ReviewKind.FOREIGN_TRANSACTION]
     assert quirks(tx) == {"S07": 3}
+
+
+def a_report(status: str) -> ConnectorReport:
+    return ConnectorReport(
+        connector_id=1,
+        status=status,
+        error_code="NoError",
+        details=None,
+        vendor_error_code=None,
+        stated_time=None,
+    )
+
+
+def test_a_stations_word_on_a_connector_says_nothing_of_another_stations(tx: Transaction) -> None:
+    """S07: a connector is named by its number alone; it is always the speaker's own."""
+    a_garage(tx)
+    other = StationId("CP-2")
+    a_station(tx, other)
+    opened = begin(tx)
+    note_status(tx, CP, a_report("Charging"))
+    before = booked(tx, opened)
+    wait(tx, minutes=20)
+    meter(tx, 50_000, station=other)
+    note_status(tx, other, a_report("Available"))
+    begin(tx, 50_000, station=other, tag="FFFF")
+    end(tx, -1, 60_000, station=other)
+
+    assert booked(tx, opened) == before
+    told = connectors.state_of(tx, CP, 1)
+    assert told is not None
+    assert told.status == "Charging"
 
 
 @pytest.mark.parametrize("tag", [None, "", TAG, TAG.lower(), "04:A1:B2:C3"])

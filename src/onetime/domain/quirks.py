@@ -58,7 +58,7 @@ QUIRKS: dict[str, str] = {
     "M14": "sends values that are no plausible numbers",
     "N01": "uses status or error words that OCPP does not know",
     "N04": "sends floods of reports",
-    "S07": "names a transaction of another station",
+    "S07": "names a transaction or reservation of another station",
     "other": "deviates from OCPP 1.6 in another way",
 }
 """Ids as in the catalogue of what real stations do; `S07` is the matching security rule."""

@@ -28,7 +28,7 @@ REVIEW_WORDS: dict[ReviewKind, str] = {
     ReviewKind.IMPLAUSIBLE: "A meter value can hardly be right.",
     ReviewKind.REGISTER: "A station's meter went back.",
     ReviewKind.OVERLAP: "Two charges claim the same energy; it was booked to the later one alone.",
-    ReviewKind.FOREIGN_TRANSACTION: "A station named a charge of another station.",
+    ReviewKind.FOREIGN_TRANSACTION: "A station named what is another station's.",
 }
 
 REVIEW_ADVICE: dict[ReviewKind, str] = {

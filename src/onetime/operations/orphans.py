@@ -3,6 +3,7 @@
 from hashlib import sha256
 
 from onetime.domain.ids import StationId
+from onetime.domain.reservations import Use
 from onetime.domain.reviews import AlarmKind, ReviewKind
 from onetime.domain.sessions import OLDEST_PLAUSIBLE, Closing, Session, stated_key
 from onetime.kit.times import to_words
@@ -10,6 +11,7 @@ from onetime.kit.units import kwh_text
 from onetime.store import quirks, reviews
 from onetime.store.transaction import Transaction
 
+START = "StartTransaction"
 STOP = "StopTransaction"
 
 
@@ -74,8 +76,7 @@ def note_foreign(
     if reviews.is_known(tx, ReviewKind.FOREIGN_TRANSACTION, key):
         return
     sentence = f"Station {station_id} named a charge of station {session.station_id}."
-    if not reviews.is_alarmed(tx, AlarmKind.FOREIGN_TRANSACTION, place):
-        reviews.raise_alarm(tx, AlarmKind.FOREIGN_TRANSACTION, place, sentence, station_id)
+    _alarm(tx, place, sentence, station_id)
     reviews.open_review(
         tx,
         reviews.Finding(
@@ -86,6 +87,35 @@ def note_foreign(
             frame_id=reviews.keep_frame(tx, station_id, action, raw, "another station's charge"),
         ),
     )
+
+
+def note_foreign_reservation(tx: Transaction, use: Use, keeper: StationId, raw: str) -> None:
+    """Keep a Start that names another station's reservation, and raise an alarm, once (S07)."""
+    quirks.count_quirk(tx, use.station_id, "S07")
+    key = f"{use.station_id}:reservation:{use.reservation_id}"
+    if reviews.is_known(tx, ReviewKind.FOREIGN_TRANSACTION, key):
+        return
+    sentence = (
+        f"Station {use.station_id} named reservation {use.reservation_id} of station {keeper}."
+    )
+    _alarm(tx, key, sentence, use.station_id)
+    reason = "another station's reservation"
+    reviews.open_review(
+        tx,
+        reviews.Finding(
+            kind=ReviewKind.FOREIGN_TRANSACTION,
+            key=key,
+            evidence=f"{sentence} The reservation stays; the charge is booked as any other.",
+            station_id=use.station_id,
+            connector_id=use.connector_id,
+            frame_id=reviews.keep_frame(tx, use.station_id, START, raw, reason),
+        ),
+    )
+
+
+def _alarm(tx: Transaction, key: str, sentence: str, station_id: StationId) -> None:
+    if not reviews.is_alarmed(tx, AlarmKind.FOREIGN_TRANSACTION, key):
+        reviews.raise_alarm(tx, AlarmKind.FOREIGN_TRANSACTION, key, sentence, station_id)
 
 
 def _orphan_key(closing: Closing) -> str:

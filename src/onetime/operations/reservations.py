@@ -17,6 +17,7 @@ from onetime.domain.reservations import (
     Wish,
     used_by,
 )
+from onetime.operations.orphans import note_foreign_reservation
 from onetime.store import reservations
 from onetime.store.numbers import next_number
 from onetime.store.transaction import Transaction
@@ -83,12 +84,17 @@ def cancel_reservation(
             _end(tx, each, ReservationStatus.REFUSED, word)
 
 
-def use_reservation(tx: Transaction, use: Use, session_id: int) -> None:
-    """End the reservation that a charge uses, if there is one."""
+def use_reservation(tx: Transaction, use: Use, session_id: int, raw: str) -> None:
+    """End the reservation that a charge uses, if there is one; one of another station stays."""
     live = reservations.live_at(tx, use.station_id)
     if used := used_by(live, use):
         reservations.change(tx, used.id, ReservationStatus.USED, session_id=session_id)
         tx.announce(ReservationChanged(use.station_id))
+    named = use.reservation_id
+    if named is None or named <= 0 or (used is not None and used.reservation_id == named):
+        return
+    if keeper := reservations.keeper_elsewhere(tx, use.station_id, named):
+        note_foreign_reservation(tx, use, keeper, raw)
 
 
 def expire_reservations(tx: Transaction) -> int:

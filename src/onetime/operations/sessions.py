@@ -63,10 +63,11 @@ class Opened(Struct, frozen=True):
     ruling: Ruling
 
 
-def start_session(tx: Transaction, opening: Opening) -> Opened:
+def start_session(tx: Transaction, opening: Opening, raw: str = "") -> Opened:
     """Enter a charge in the books once, however often the station repeats it (promise 2).
 
-    A refused tag is recorded too: the energy flows all the same (promise 4).
+    A refused tag is recorded too: the energy flows all the same (promise 4). The raw frame is kept
+    when it names a reservation of another station (S07).
     """
     if earlier := sessions.unended_like(tx, opening):
         is_same_message = opening.message_id and opening.message_id == earlier.start_message_id
@@ -79,7 +80,7 @@ def start_session(tx: Transaction, opening: Opening) -> Opened:
         if older.connector_id == opening.connector_id and older.start_time <= start_time:
             supersede(tx, older, start_time)
     session = books.settle(tx, _open(tx, opening, ruling, start_time, is_clock_off=is_clock_off))
-    use_reservation(tx, _use(opening, ruling), session.id)
+    use_reservation(tx, _use(opening, ruling), session.id, raw)
     if ruling.verdict is not Verdict.ACCEPTED:
         _note_refused(tx, session)
     note_card_in_two_places(tx, session)

@@ -104,6 +104,17 @@ def change(
     tx.connection.execute(update(table).where(c.id == row_id).values(values))
 
 
+def keeper_elsewhere(
+    tx: Transaction, station_id: StationId, reservation_id: int
+) -> StationId | None:
+    """Return the station that was asked to keep this reservation, if it is not this station."""
+    found = tx.connection.execute(
+        select(c.station_id).where(c.reservation_id == reservation_id).order_by(c.id.desc())
+    )
+    keepers = [StationId(each) for each in found.scalars()]
+    return None if not keepers or station_id in keepers else keepers[0]
+
+
 def is_live_anywhere(tx: Transaction, reservation_id: int) -> bool:
     """Say whether a station may keep a reservation of this number."""
     found = tx.connection.execute(

@@ -39,7 +39,7 @@ def start_transaction(
         digest=sha256(caller.content).hexdigest() if _is_doubtful(request) else None,
         is_scaled=caller.register_factor != 1,
     )
-    opened = start_session(tx, opening)
+    opened = start_session(tx, opening, caller.frame)
     return StartTransactionResponse(
         transaction_id=opened.transaction_id,
         id_tag_info=id_tag_info(opened.ruling, tx.policy.authorization_reply),
