@@ -19,7 +19,8 @@ from msgspec import Raw, Struct
 from onetime.api.bodies import BODY_SCHEMA
 from onetime.api.document import ANSWER_SCHEMA, MAY_ANSWER, MAY_REFUSE
 from onetime.api.files import with_address
-from onetime.api.given import GivenAct, GivenGarage, GivenPage
+from onetime.api.given import GivenAct, GivenGarage, GivenPage, GivenPrincipal
+from onetime.api.masking import item_for, page_for
 from onetime.api.problems import MEDIA_TYPE, TYPE_PREFIX, Problem
 from onetime.api.rights import PREFIX
 from onetime.api.shapes import LARGEST_ID
@@ -81,6 +82,7 @@ class CommandProblem(Problem, frozen=True, kw_only=True, omit_defaults=True):
 )
 async def list_commands(
     garage: GivenGarage,
+    principal: GivenPrincipal,
     asked: GivenPage,
     station_id: FromPath[str],
     action: FromQuery[str | None] = None,
@@ -88,9 +90,10 @@ async def list_commands(
 ) -> Page[Command]:
     """Who asked what, when, and what became of it; secrets are replaced."""
     await garage.archive.read(station, station_id)
-    return await garage.archive.read(
+    found = await garage.archive.read(
         command_list, station_id, action=action, status=status, asked=asked
     )
+    return page_for(principal, found)
 
 
 @get(
@@ -99,10 +102,13 @@ async def list_commands(
     summary="Show a command",
 )
 async def get_command(
-    garage: GivenGarage, station_id: FromPath[str], command: FromPath[str]
+    garage: GivenGarage,
+    principal: GivenPrincipal,
+    station_id: FromPath[str],
+    command: FromPath[str],
 ) -> Command:
     """One command by its number, with what became of it."""
-    return await _command(garage, station_id, command)
+    return item_for(principal, await _command(garage, station_id, command))
 
 
 @post(

@@ -4,7 +4,8 @@ from litestar import get
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, FromQuery
 
-from onetime.api.given import GivenGarage, GivenPage
+from onetime.api.given import GivenGarage, GivenPage, GivenPrincipal
+from onetime.api.masking import page_for
 from onetime.queries.messages import Boot, Direction, Message, boot_list, message_list
 from onetime.queries.pages import Page
 from onetime.queries.stations import Connector, Quirk, connectors, quirks
@@ -31,15 +32,20 @@ async def list_boots(
 @get("/stations/{station_id:str}/messages", operation_id="listMessages", summary="List messages")
 async def list_messages(
     garage: GivenGarage,
+    principal: GivenPrincipal,
     station_id: FromPath[str],
     asked: GivenPage,
     action: FromQuery[str | None] = None,
     direction: FromQuery[Direction | None] = None,
 ) -> Page[Message]:
-    """The OCPP log: frames as they came and went, without passwords, the latest first."""
-    return await garage.archive.read(
+    """The OCPP log: frames as they came and went, without passwords, the latest first.
+
+    Whoever may see no cards gets their last four characters.
+    """
+    found = await garage.archive.read(
         message_list, station_id, action=action, direction=direction, asked=asked
     )
+    return page_for(principal, found)
 
 
 @get("/stations/{station_id:str}/quirks", operation_id="listQuirks", summary="List deviations")
