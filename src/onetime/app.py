@@ -92,6 +92,7 @@ def policy_of(settings: Settings) -> Policy:
     return Policy(
         heartbeat_interval_seconds=settings.heartbeat_interval_seconds,
         authorization_reply=AuthorizationReply(settings.authorization_reply),
+        refuse_concurrent_charges=settings.refuse_concurrent_charges,
         unknown_stations=UnknownStations(settings.unknown_stations),
         takeover_hold=timedelta(seconds=settings.takeover_hold_seconds),
         site_timezone=zone_of(settings.site_timezone) or UTC,

@@ -1,6 +1,7 @@
 """What a renter may begin and end from afar."""
 
 import pytest
+from msgspec import structs
 
 from onetime.domain.errors import Conflict, NotFound, Unacceptable
 from onetime.domain.ids import StationId
@@ -52,6 +53,20 @@ def test_a_renter_has_one_tag_for_good_which_every_station_takes(tx: Transaction
     card = tokens.find(tx, first.id_tag)
     assert card is not None
     assert (card.renter_id, verdict(card, tx.now)) == (anna, Verdict.ACCEPTED)
+
+
+def test_a_renter_who_charges_from_afar_ends_that_first_where_the_owner_wants_it(
+    tx: Transaction,
+) -> None:
+    """S14."""
+    anna, _ = furnished(tx)
+    tx.policy = structs.replace(tx.policy, refuse_concurrent_charges=True)
+    tag = begin_remotely(tx, OWNER, anna, "A").id_tag
+    a_session(tx, 1, token_id=tag, renter_id=anna, start=tx.now, energy_wh=None)
+
+    assert begin_remotely(tx, OWNER, anna, "A").id_tag == tag
+    with pytest.raises(Conflict, match="end that first"):
+        begin_remotely(tx, OWNER, anna, "FREE")
 
 
 def test_the_tag_is_no_card_in_anybodys_pocket(tx: Transaction) -> None:

@@ -34,6 +34,7 @@ WORDS: dict[Verdict, str] = {
     Verdict.EXPIRED: "expired",
     Verdict.INACTIVE: "past renter",
     Verdict.LOCKED: "the garage is locked",
+    Verdict.CONCURRENT: "charges elsewhere",
 }
 
 

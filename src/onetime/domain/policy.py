@@ -26,6 +26,7 @@ class Policy(Struct, frozen=True, kw_only=True):
     heartbeat_interval_seconds: int = 120
     authorization_reply: AuthorizationReply = AuthorizationReply.PLAIN
     unknown_stations: UnknownStations = UnknownStations.REFUSE
+    refuse_concurrent_charges: bool = False
     takeover_hold: timedelta = timedelta(0)
     site_timezone: tzinfo = UTC
     keep_stations_in_step: bool = True

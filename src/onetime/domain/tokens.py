@@ -34,6 +34,7 @@ class Verdict(StrEnum):
     INACTIVE = "Inactive"
     UNKNOWN = "Unknown"
     LOCKED = "Locked"
+    CONCURRENT = "Concurrent"
 
 
 class Token(Struct, frozen=True, kw_only=True):

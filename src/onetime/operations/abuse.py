@@ -3,7 +3,7 @@
 Alarms only; whether a card may charge is decided in `authorization.py`.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from onetime.domain.ids import StationId
 from onetime.domain.reviews import AlarmKind, ReviewKind
@@ -19,27 +19,34 @@ BURST = 5
 
 
 def note_card_in_two_places(tx: Transaction, session: Session) -> None:
-    """Raise an alarm when a card begins to charge while it charges at another station.
+    """Raise an alarm when a card begins to charge while it charges at another station."""
+    if session.token_id is None:
+        return
+    other = charge_elsewhere(tx, session.token_id, session.station_id, session.start_time)
+    if other is not None:
+        reviews.raise_alarm(
+            tx,
+            AlarmKind.CARD_IN_TWO_PLACES,
+            f"{session.id}",
+            f"Card {masked(session.id_tag)} of renter {session.renter_id} charges at station"
+            f" {session.station_id} while it charges at station {other.station_id}: it was"
+            " lent, or copied.",
+            session.station_id,
+        )
+
+
+def charge_elsewhere(
+    tx: Transaction, token: str, station_id: StationId, at: datetime
+) -> Session | None:
+    """Return a charge of a card that went on at another station at that moment.
 
     What a station plays back of its past is compared with what had begun before it.
     """
-    if session.token_id is None:
-        return
-    is_live = tx.now - session.start_time <= LIVE_WITHIN
-    for other in sessions.open_with(tx, session.token_id):
-        if other.station_id == session.station_id:
-            continue
-        if is_live or other.start_time <= session.start_time:
-            reviews.raise_alarm(
-                tx,
-                AlarmKind.CARD_IN_TWO_PLACES,
-                f"{session.id}",
-                f"Card {masked(session.id_tag)} of renter {session.renter_id} charges at station"
-                f" {session.station_id} while it charges at station {other.station_id}: it was"
-                " lent, or copied.",
-                session.station_id,
-            )
-            return
+    is_live = tx.now - at <= LIVE_WITHIN
+    for other in sessions.open_with(tx, token):
+        if other.station_id != station_id and (is_live or other.start_time <= at):
+            return other
+    return None
 
 
 def note_unknown_tags(tx: Transaction, station_id: StationId) -> None:

@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from onetime.domain.ids import StationId
 from onetime.domain.reviews import AlarmKind, ReviewKind
 from onetime.domain.sessions import Session
 from onetime.domain.tokens import Token, Verdict, verdict
 from onetime.kit.logs import masked
-from onetime.operations.abuse import note_unknown_tags
+from onetime.operations.abuse import charge_elsewhere, note_unknown_tags
 from onetime.operations.clocks import is_before_our_time
 from onetime.store import installation, quirks, reviews, tokens
 from onetime.store.transaction import Transaction
@@ -26,7 +26,7 @@ class Ruling(Struct, frozen=True):
 
 def authorize(tx: Transaction, station_id: StationId, id_tag: str) -> Ruling:
     """Rule on a tag that was held to a station; one that may not charge is shown for review."""
-    ruling = rule(tx, id_tag)
+    ruling = rule_at(tx, id_tag, station_id, tx.now)
     if ruling.verdict is Verdict.UNKNOWN and id_tag:
         note_unknown_tag(tx, station_id, id_tag)
     return ruling
@@ -42,6 +42,21 @@ def rule(tx: Transaction, id_tag: str) -> Ruling:
     if decided is Verdict.ACCEPTED and installation.is_locked(tx):
         decided = Verdict.LOCKED
     return ruling_of(token, decided)
+
+
+def rule_at(tx: Transaction, id_tag: str, station_id: StationId, at: datetime) -> Ruling:
+    """Rule on a tag that is to charge at this station, then or now.
+
+    Where the owner wants that, a card that charges at another station may not (S14). At the same
+    station it may always: there it may have been held to the reader to end its charge.
+    """
+    ruling = rule(tx, id_tag)
+    if not tx.policy.refuse_concurrent_charges or ruling.verdict is not Verdict.ACCEPTED:
+        return ruling
+    assert ruling.token is not None
+    if charge_elsewhere(tx, ruling.token, station_id, at) is None:
+        return ruling
+    return structs.replace(ruling, verdict=Verdict.CONCURRENT)
 
 
 def ruling_of(token: Token | None, decided: Verdict) -> Ruling:

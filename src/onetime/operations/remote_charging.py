@@ -16,7 +16,7 @@ from onetime.domain.ids import StationId, TransactionId
 from onetime.domain.people import Actor
 from onetime.domain.tokens import Token, Verdict
 from onetime.kit.logs import masked
-from onetime.operations.authorization import rule
+from onetime.operations.authorization import rule_at
 from onetime.operations.subjects import SpotName, the_spot
 from onetime.store import audit, connectors, sessions, tokens
 from onetime.store.spots import Spot
@@ -55,9 +55,11 @@ def begin_remotely(
     if place.charging_station_id is None:
         raise Conflict(f"No station stands at spot {place.label}.", "spot")
     tag = _remote_tag(tx, actor, renter_id)
-    ruling = rule(tx, tag.token).verdict
+    ruling = rule_at(tx, tag.token, place.charging_station_id, tx.now).verdict
     if ruling is Verdict.LOCKED:
         raise Conflict("The garage is locked at present: nobody can begin to charge.", "spot")
+    if ruling is Verdict.CONCURRENT:
+        raise Conflict("You charge at another spot; end that first.", "spot")
     if ruling is not Verdict.ACCEPTED:
         raise Conflict("Charging from afar is blocked for this renter; ask the garage.", "spot")
     station_id = place.charging_station_id

@@ -34,7 +34,7 @@ from onetime.domain.sessions import (
 from onetime.domain.tokens import Verdict, token_key
 from onetime.operations import books
 from onetime.operations.abuse import note_card_in_two_places
-from onetime.operations.authorization import Ruling, note_unknown_tag, rule
+from onetime.operations.authorization import Ruling, note_unknown_tag, rule_at
 from onetime.operations.clocks import is_before_our_time
 from onetime.operations.judgement import judge, note_register_back_within
 from onetime.operations.order import start_by_register
@@ -74,8 +74,8 @@ def start_session(tx: Transaction, opening: Opening, raw: str = "") -> Opened:
         quirks.count_quirk(tx, opening.station_id, "X01" if is_same_message else "X02")
         tx.note_repeat()
         return Opened(earlier.id, earlier.transaction_id, _ruling_given(tx, earlier))
-    ruling = rule(tx, opening.id_tag)
     start_time, is_clock_off = _start_time(tx, opening)
+    ruling = rule_at(tx, opening.id_tag, opening.station_id, start_time)
     for older in sessions.open_at(tx, opening.station_id):
         if older.connector_id == opening.connector_id and older.start_time <= start_time:
             supersede(tx, older, start_time)

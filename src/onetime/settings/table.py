@@ -67,6 +67,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     sign_in_longest_hours: int = 12
     second_factor: str = "offered"
     keep_stations_in_step: bool = True
+    refuse_concurrent_charges: bool = False
     https_port: int = 0
     public_url: str = ""
     trusted_proxies: str = ""
@@ -240,6 +241,13 @@ SETTINGS: tuple[Setting, ...] = (
         ("plain", "detailed"),
         "Whether a station hears only Invalid of a card that may not charge, or also Blocked and"
         " Expired.",
+    ),
+    Setting(
+        name="REFUSE_CONCURRENT_CHARGES",
+        kind=Kind.SWITCH,
+        default=False,
+        allowed=Kind.SWITCH.value,
+        meaning="Whether a card that charges at one station may not charge at another meanwhile.",
     ),
     Setting(
         name="SITE_TIMEZONE",

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from onetime.kit.clock import ManualClock
 from onetime.operations.renters import deactivate_renter
@@ -85,6 +86,28 @@ async def test_a_refused_card_is_told_no_and_its_energy_is_booked(
         assert house.rows(verdicts) == [(8_000, "Inactive"), (8_000, "Unknown"), (8_000, "Unknown")]
         alarm = "SELECT count(*) FROM alarms WHERE kind = 'charge-without-permission'"
         assert house.value(alarm) == 3
+
+
+@pytest.mark.parametrize(("reply", "told"), [("plain", "Invalid"), ("detailed", "ConcurrentTx")])
+@on_uvloop
+async def test_a_card_that_charges_elsewhere_is_told_no_and_its_energy_is_booked(
+    reply: str, told: str, sqlite_url: str, tmp_path: Path
+) -> None:
+    """S14, where the owner switched it on."""
+    furnish(sqlite_url, ["CP-1", "CP-2"])
+    chosen = structs.replace(
+        settings(tmp_path, sqlite_url), authorization_reply=reply, refuse_concurrent_charges=True
+    )
+    async with open_house(chosen, ManualClock(NOW)) as house:
+        await start(await house.connect())
+        second = await house.connect("CP-2")
+        assert await second.call("Authorize", {"idTag": CARD}) == {"idTagInfo": {"status": told}}
+        begun = await second.call("StartTransaction", STARTED)
+        assert begun["idTagInfo"] == {"status": told}
+        assert accepts("StartTransactionResponse", msgspec.json.encode(begun))
+        ended = await second.call("StopTransaction", stopped(begun["transactionId"]))
+        assert ended == {"idTagInfo": {"status": "Accepted"}}
+        assert house.rows(f"{SESSION} WHERE station_id = 'CP-2'") == [(8_000, "station", "")]
 
 
 @pytest.mark.parametrize(

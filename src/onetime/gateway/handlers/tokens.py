@@ -18,6 +18,7 @@ _DETAILED: Final[dict[Verdict, AuthorizationStatus]] = {
     Verdict.INACTIVE: "Blocked",
     Verdict.UNKNOWN: "Invalid",
     Verdict.LOCKED: "Blocked",
+    Verdict.CONCURRENT: "ConcurrentTx",
 }
 
 
