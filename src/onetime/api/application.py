@@ -12,6 +12,7 @@ from onetime.api.access import Access
 from onetime.api.bodies import Body
 from onetime.api.entrance import require_right
 from onetime.api.files import FOLDER
+from onetime.api.firmware import FIRMWARE_FOLDER
 from onetime.api.given import GIVEN, Addresses
 from onetime.api.health import Readiness
 from onetime.api.porter import Porter
@@ -21,6 +22,7 @@ from onetime.api.rights import PREFIX
 from onetime.api.routes import BESIDE, NOUNS
 from onetime.api.watching import Watch
 from onetime.domain.files import QUOTA_BYTES
+from onetime.domain.firmware import FIRMWARE_QUOTA_BYTES
 from onetime.garage import Garage
 from onetime.kit.drop import Drop
 
@@ -37,7 +39,7 @@ def application(
     """Return the application of this garage, which is found at these addresses.
 
     Whoever gives a `watch` runs it; otherwise nobody sees anything live. `is_open` says whether
-    stations are let in. Files from stations go to a folder in `data_dir`.
+    stations are let in. Files from and for stations lie in folders of `data_dir`.
     """
     return Litestar(
         route_handlers=[Router(PREFIX, route_handlers=list(NOUNS)), *BESIDE],
@@ -57,6 +59,7 @@ def application(
                 "access": Access(garage.clock),
                 "watch": watch or Watch(garage),
                 "drop": Drop(data_dir / FOLDER, QUOTA_BYTES),
+                "firmware_drop": Drop(data_dir / FIRMWARE_FOLDER, FIRMWARE_QUOTA_BYTES),
                 "readiness": Readiness(garage, is_open),
             }
         ),

@@ -18,9 +18,9 @@ from msgspec import Raw, Struct
 
 from onetime.api.bodies import BODY_SCHEMA
 from onetime.api.document import ANSWER_SCHEMA, MAY_ANSWER, MAY_REFUSE
-from onetime.api.files import with_address
 from onetime.api.given import GivenAct, GivenGarage, GivenPage, GivenPrincipal
 from onetime.api.masking import item_for, page_for
+from onetime.api.places import with_address
 from onetime.api.problems import MEDIA_TYPE, TYPE_PREFIX, Problem
 from onetime.api.rights import PREFIX
 from onetime.api.shapes import LARGEST_ID

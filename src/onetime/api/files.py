@@ -4,10 +4,9 @@ Knows how bodies come in pieces and how files are handed out; nothing of a file 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from typing import Final
 
-import msgspec
 from litestar import Response, delete, get, post, put
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
@@ -17,7 +16,7 @@ from litestar.response import Stream
 from msgspec import Struct
 
 from onetime.api.document import ANSWER_MEDIA
-from onetime.api.given import Act, GivenAct, GivenGarage, GivenPage, GivenPrincipal, Incoming
+from onetime.api.given import GivenAct, GivenGarage, GivenPage, GivenPrincipal, Incoming
 from onetime.api.multipart import Malformed, boundary_of, file_in
 from onetime.domain.errors import Conflict
 from onetime.domain.files import MAX_FILE_BYTES, FileKind
@@ -35,13 +34,6 @@ PIECE_BYTES: Final = 65_536
 PAUSE_SECONDS: Final = 60.0
 """How long a sender may be silent before it is given up."""
 FOLDER: Final = "files"
-OWN: Final = "onetime"
-"""What a command can say in place of an address: that the file is to come here."""
-SENDING: Final[Mapping[str, tuple[tuple[str, ...], FileKind]]] = {
-    "GetDiagnostics": (("location",), FileKind.DIAGNOSTICS),
-    "GetLog": (("log", "remoteLocation"), FileKind.LOG),
-}
-"""Where the address stands in the commands that ask for a file."""
 
 
 class FileWish(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -94,13 +86,14 @@ async def _keep(garage: Garage, drop: Drop, admitted: Admitted, name: str, takin
 async def _pieces(request: Incoming, names: list[str]) -> AsyncIterator[bytes]:
     """Yield the file in a body, whether the body is the file or a form with one in it."""
     boundary = boundary_of(request.headers.get("content-type", ""))
-    body = _in_time(request.stream())
+    body = in_time(request.stream())
     async for piece in body if boundary is None else file_in(body, boundary, names):
         if piece:
             yield piece
 
 
-async def _in_time(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def in_time(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Yield the pieces of a body; raises Malformed when its sender is silent for too long."""
     while True:
         try:
             async with asyncio.timeout(PAUSE_SECONDS):
@@ -196,29 +189,6 @@ async def delete_file(
         operations.delete_file, principal.actor, station_id, file_id
     )
     await asyncio.to_thread(drop_of(request.app.state).remove, stored_as)
-
-
-async def with_address(act: Act, station_id: str, action: str, payload: bytes) -> bytes:
-    """Put the address of an awaited file where a payload says `onetime`; leave others alone.
-
-    Raises as `await_file`. What is no JSON is told later, by whoever checks payloads.
-    """
-    if action not in SENDING or OWN.encode() not in payload:
-        return payload
-    try:
-        fields = msgspec.json.decode(payload, type=dict[str, object])
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return payload
-    (*outer, name), kind = SENDING[action]
-    place: object = fields
-    for each in outer:
-        place = place.get(each) if isinstance(place, dict) else None
-    if not isinstance(place, dict) or place.get(name) != OWN:
-        return payload
-    actor = act.principal.actor
-    opened = await act.garage.archive.write(operations.await_file, actor, station_id, kind)
-    place[name] = location_of(act.base_url, opened)
-    return msgspec.json.encode(fields)
 
 
 def location_of(base: str, opened: Opened) -> str:

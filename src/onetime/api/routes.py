@@ -16,6 +16,7 @@ from onetime.api import (
     docs,
     errands,
     files,
+    firmware,
     health,
     live,
     login,
@@ -53,6 +54,7 @@ NOUNS: Final[tuple[BaseRouteHandler, ...]] = (
     *station_records.ROUTES,
     *errands.ROUTES,
     *files.ROUTES,
+    *firmware.ROUTES,
     *station_states.ROUTES,
     *reservations.ROUTES,
     *charging_profiles.ROUTES,
@@ -71,5 +73,6 @@ BESIDE: Final[tuple[BaseRouteHandler, ...]] = (
     *metrics.ROUTES,
     *client.ROUTES,
     *files.DOOR,
+    *firmware.DOOR,
 )
 """Served as their paths say; not in the document."""

@@ -279,3 +279,16 @@ station_files = Table(
     Column("sha256", String(64)),
     Column("stored_as", String(80)),
 )
+
+firmware_files = Table(
+    "firmware_files",
+    metadata,
+    row_id(),
+    Column("name", String(100), nullable=False, unique=True),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("added_by", String(100), nullable=False),
+    Column("added_at", Instant, nullable=False),
+    Column("secret", String(64), nullable=False, unique=True),
+    Column("stored_as", String(80), nullable=False),
+)
