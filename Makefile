@@ -48,6 +48,7 @@ check: .venv/ready ## format, lint, types and import contracts: all that a merge
 	$(BIN)/ruff check . || failed=1; \
 	$(BIN)/mypy || failed=1; \
 	$(BIN)/lint-imports --no-logo || failed=1; \
+	$(BIN)/python hatch_build.py check || failed=1; \
 	exit $$failed
 
 .PHONY: fix
@@ -58,6 +59,12 @@ fix: .venv/ready ## format, and mend what the linter can mend by itself
 .PHONY: ui
 ui: .venv/ready ## build the web client, if its sources changed
 	@$(BIN)/python hatch_build.py
+
+.PHONY: types
+types: .venv/ready ## bring the web client's types up to date with the API
+	@$(BIN)/python hatch_build.py tools
+	@$(BIN)/python -m tests.ui.document build/openapi.json
+	@$(BIN)/python hatch_build.py types
 
 .PHONY: docs
 docs: .venv/ready ## check the pages: links, decisions, the plan of the rooms

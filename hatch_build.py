@@ -101,6 +101,20 @@ def tools() -> int:
     return 0
 
 
+def types() -> int:
+    """Generate the types of the API from its description; return what a shell takes."""
+    generator = SOURCES / "node_modules" / "openapi-typescript" / "bin" / "cli.js"
+    described, types = ROOT / "build" / "openapi.json", SOURCES / "src" / "lib" / "schema.d.ts"
+    script = [str(generator), str(described), "--default-non-nullable=false", "-o", str(types)]
+    try:
+        with _log() as log:
+            _run(script, log, "its types could not be generated;")
+    except BuildFault as fault:
+        print(f"{fault}", file=sys.stderr)
+        return 1
+    return 0
+
+
 def build() -> None:
     """Install what the client is built with, build it, put it in place; raises BuildFault."""
     before = digest()
@@ -175,4 +189,4 @@ def _run(script: list[str], log: IO[str], why: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit({"check": check, "tools": tools}.get("".join(sys.argv[1:]), main)())
+    sys.exit({"check": check, "tools": tools, "types": types}.get("".join(sys.argv[1:]), main)())

@@ -1,8 +1,8 @@
 // Whole lists that are known to be small (a garage's spots, renters, cards, stations).
 
 import { api, got } from "./api.ts";
-import { everything } from "./list.svelte.ts";
-import type { Renter, Spot, Station, Token } from "./things.ts";
+import { everything, type Page } from "./list.svelte.ts";
+import type { Reading, Renter, Session, Spot, Station, Token } from "./things.ts";
 
 const LARGEST = 1000;
 
@@ -26,4 +26,30 @@ export const allStations = (): Promise<Station[]> =>
 export function byLabel(spots: Spot[]): Spot[] {
   const order = new Intl.Collator(undefined, { numeric: true });
   return [...spots].sort((a, b) => order.compare(a.label, b.label));
+}
+
+interface Asked {
+  limit?: number;
+  cursor?: string;
+}
+
+export interface SessionQuery extends Asked {
+  renter_id?: number;
+  station_id?: string;
+  open?: boolean;
+  from?: string;
+  to?: string;
+}
+
+/** One page of charges. The route can give CSV too, which its description can not tell apart. */
+export async function sessionPage(query: SessionQuery, cursor: string | null = null): Promise<Page<Session>> {
+  const asked = { ...query, ...(cursor === null ? {} : { cursor }) };
+  return (await got(api.GET("/sessions", { params: { query: asked } }))) as unknown as Page<Session>;
+}
+
+/** One page of the meter values of a charge, the newest first; as `sessionPage`. */
+export async function readingPage(session_id: number, limit: number, cursor: string | null = null): Promise<Page<Reading>> {
+  const query = { limit, ...(cursor === null ? {} : { cursor }) };
+  const found = await got(api.GET("/sessions/{session_id}/readings", { params: { path: { session_id }, query } }));
+  return found as unknown as Page<Reading>;
 }

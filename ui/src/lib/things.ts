@@ -30,3 +30,4 @@ export type Commissioning = Schemas["Commissioning"];
 export type Account = Schemas["Account"];
 export type ApiToken = Schemas["ApiToken"];
 export type AuditEntry = Schemas["AuditEntry"];
+export type StationFile = Schemas["StationFile"];
