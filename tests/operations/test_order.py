@@ -107,3 +107,24 @@ def test_a_meter_that_began_anew_under_a_clock_that_is_behind_makes_no_energy(
     assert gaps(tx) == [(500, 520)]
     assert booked(tx, anew).energy_wh == 500
     assert Mark.REGISTER_BACK in booked(tx, anew).marks
+
+
+def test_a_register_that_stepped_back_within_a_charge_hides_none_that_came_after_it(
+    tx: Transaction,
+) -> None:
+    """Taken for the end of a stretch, it let a charge of a slow clock and nobody have the same."""
+    a_garage(tx)
+    charge(tx, 10_000, 10_500)
+    charge(tx, 10_500, 11_000)
+    stepped = begin(tx, 11_000, wait(tx, minutes=10))
+    for wh in (11_700, 11_100, 11_900):
+        meter(tx, wh, wait(tx, minutes=10), transaction_id=stepped.transaction_id)
+    end(tx, stepped.transaction_id, 11_900, wait(tx, minutes=10))
+    charge(tx, 12_000, 14_000)
+    ended = charge(tx, 14_000, 17_000)
+    behind = begin(tx, 17_000, wait(tx, minutes=10) - 4.5 * HOUR)
+    end(tx, behind.transaction_id, 18_000, wait(tx, hours=1))
+    meter(tx, 18_050, wait(tx, minutes=10))
+
+    assert booked(tx, behind).start_time == ended
+    assert gaps(tx) == [(11_900, 12_000), (18_000, 18_050)]

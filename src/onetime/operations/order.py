@@ -46,9 +46,9 @@ def passed_link(
     until = barrier.start_time if barrier is not None else end
     passed = chain.last_begun_below(tx, place, (at, until), register_wh, is_start=is_start)
     before = chain.link_at(tx, *place, at)
-    if passed is not None:
-        return passed if before is not None or not _is_reset_before_all(tx, place) else None
-    misfit = _misfit(before, register_wh)
+    if passed is not None and before is None and _is_reset_before_all(tx, place):
+        return None
+    misfit = _misfit(before if passed is None else passed, register_wh)
     for _ in range(STRETCHES_SEARCHED):
         if barrier is None or Mark.REGISTER_BACK not in barrier.marks:
             break
