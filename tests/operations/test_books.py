@@ -368,6 +368,22 @@ def test_a_late_stop_without_a_clock_takes_no_energy_of_a_meter_that_began_anew(
     assert Estimate.END_TIME in session.estimated
 
 
+def test_what_an_unnamed_value_showed_after_the_next_charge_began_is_not_booked_twice(
+    tx: Transaction,
+) -> None:
+    """A Stop was lost and the next Start comes late: until then the open charge got its values."""
+    a_garage(tx)
+    first = begin(tx, 1_000)
+    began = wait(tx, hours=2)
+    meter(tx, 3_000, wait(tx, hours=1))
+    second = begin(tx, 1_200, began, tag="FFFF0002")
+
+    assert booked(tx, first).energy_wh == 200
+    end(tx, second.transaction_id, 2_900)
+    assert [booked(tx, each).energy_wh for each in (first, second)] == [200, 1_700]
+    assert gaps(tx) == [(2_900, 3_000)]
+
+
 # Estimated starts, charges without energy, jumps.
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from onetime.domain.sessions import Mark, Session
+from onetime.domain.sessions import Estimate, Mark, Session
 
 
 class Gap(Struct, frozen=True, kw_only=True):
@@ -33,19 +33,26 @@ def booked_energy(session: Session, later: Session | None) -> tuple[int, bool]:
     """Return the Wh to book to a closed session, and whether a later one took a part of it.
 
     Only charges of the same time can share a stretch: where one ended before the next began, or had
-    shown more before that, a lower register was reset (M10).
+    shown more before that, a lower register was reset (M10). An end that is a guess can hold what
+    was seen after the next began, before that was told.
     """
     assert session.meter_stop is not None
     assert session.end_time is not None
     energy_wh = max(session.meter_stop - session.meter_start, 0)
     if (
         later is not None
-        and later.start_time < session.end_time
+        and (later.start_time < session.end_time or _holds_values_after(session, later))
         and session.meter_start <= later.meter_start < session.meter_stop
         and not showed_more_before(session, later)
     ):
         return later.meter_start - session.meter_start, True
     return energy_wh, False
+
+
+def _holds_values_after(session: Session, later: Session) -> bool:
+    if Estimate.METER_STOP not in session.estimated or session.last_register_at is None:
+        return False
+    return session.last_register_at > later.start_time
 
 
 def showed_more_before(session: Session, later: Session) -> bool:
