@@ -11,6 +11,7 @@ from onetime.domain.reviews import ReviewKind
 from onetime.domain.sessions import Estimate, Mark
 from onetime.kit.times import EPOCH
 from onetime.operations.books import note_idle_register, settle
+from onetime.operations.reconciliation import close_stale_sessions
 from onetime.operations.reviews import resolve_review
 from onetime.store.database import Database
 from onetime.store.tables import charging_stations, review_items
@@ -382,6 +383,25 @@ def test_what_an_unnamed_value_showed_after_the_next_charge_began_is_not_booked_
     end(tx, second.transaction_id, 2_900)
     assert [booked(tx, each).energy_wh for each in (first, second)] == [200, 1_700]
     assert gaps(tx) == [(2_900, 3_000)]
+
+
+def test_what_idle_readings_showed_is_kept_when_an_ended_charge_before_them_turns_out_to_be_one(
+    tx: Transaction,
+) -> None:
+    """Its late values make it a link; before, the stretch went from the charge before it."""
+    a_garage(tx)
+    charge(tx, 1_000, 2_000)
+    began = wait(tx, hours=1)
+    empty = begin(tx, 2_000, began)
+    at = wait(tx, hours=1)
+    wait(tx, hours=25)
+    assert close_stale_sessions(tx) == 1
+    meter(tx, 5_000)
+    assert gaps(tx) == [(2_000, 5_000)]
+    meter(tx, 3_500, at, transaction_id=empty.transaction_id)
+
+    assert booked(tx, empty).energy_wh == 1_500
+    assert gaps(tx) == [(3_500, 5_000)]
 
 
 # Estimated starts, charges without energy, jumps.

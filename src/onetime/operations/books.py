@@ -183,7 +183,17 @@ def _link(tx: Transaction, earlier: Session | None, later: Session | None) -> Se
         _write_gap(tx, earlier, later, gap, idle_to)
     elif known is not None:
         _drop_gap(tx, earlier)
+    if later is not None and known is not None and not went_back(earlier, later):
+        _note_idle_beyond(tx, later, known)
     return later
+
+
+def _note_idle_beyond(tx: Transaction, later: Session, known: unassigned.Stretch) -> None:
+    """Keep what idle readings showed after a charge that came between them and the one before."""
+    seen_at = known.gap.to_time
+    if known.idle_to_wh is None or later.end_time is None or seen_at <= later.end_time:
+        return
+    note_idle_register(tx, later.station_id, later.connector_id, seen_at, known.idle_to_wh)
 
 
 def _mend_or_note_step(tx: Transaction, earlier: Session, later: Session) -> Session:
