@@ -128,6 +128,8 @@ def test_a_station_that_never_came_is_wrong_after_an_hour(registered: Station) -
 def test_who_knocks_in_vain_is_told_until_it_is_let_in(registered: Station) -> None:
     knock = Knocking(
         identity="CP-1",
+        enter_as="CP-1",
+        security_profile=None,
         kind="wrong-password",
         reason="the password was wrong or missing",
         remedy="Compare the key.",

@@ -138,6 +138,7 @@ RIGHTS: Final[dict[tuple[str, str], frozenset[Role]]] = {
     ("POST", "/certificate-requests/{request_id}/refuse"): INSTALLERS,
     ("GET", "/stations/{station_id}/connectors"): STAFF,
     ("GET", "/stations/{station_id}/boots"): BUILDERS,
+    ("GET", "/stations/{station_id}/connection"): BUILDERS,
     ("GET", "/stations/{station_id}/messages"): INSTALLERS,
     ("GET", "/stations/{station_id}/quirks"): BUILDERS,
     ("GET", "/stations/{station_id}/configuration"): INSTALLERS,

@@ -7,7 +7,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import UNSET, Meta, Struct, UnsetType, structs
 
-from onetime.api.given import Act, Answer, GivenAct, GivenGarage, GivenPage
+from onetime.api.given import Act, Addresses, Answer, GivenAct, GivenGarage, GivenPage, Incoming
 from onetime.api.shapes import Identity, Password, Power, Profile
 from onetime.domain.configuration import MAX_CONNECTORS
 from onetime.domain.people import Actor
@@ -56,6 +56,12 @@ class StationLogin(Station, frozen=True, kw_only=True):
     key: str | None
 
 
+class Knock(Knocking, frozen=True, kw_only=True):
+    """Who knocks in vain, and the address to be entered there, if there is one."""
+
+    ocpp_url: str | None
+
+
 @get("/stations", operation_id="listStations", summary="List stations")
 async def list_stations(
     garage: GivenGarage, asked: GivenPage, with_retired: FromQuery[bool] = False
@@ -74,9 +80,11 @@ async def create_station(act: GivenAct, data: JSONBody[NewStation]) -> Response[
 
 
 @get("/stations/knocking", operation_id="listKnocking", summary="List who knocks in vain")
-async def list_knocking(garage: GivenGarage) -> Page[Knocking]:
+async def list_knocking(garage: GivenGarage, request: Incoming) -> Page[Knock]:
     """Identities that were refused, with the reason in plain words, the latest first."""
-    return Page(await garage.archive.read(knocking), None)
+    found = await garage.archive.read(knocking)
+    addresses: Addresses = request.app.state["addresses"]
+    return Page(tuple(_with_address(each, addresses) for each in found), None)
 
 
 @get("/stations/{station_id:str}", operation_id="getStation", summary="Show a station")
@@ -120,7 +128,7 @@ async def rotate_station_key(
 def _create(tx: Transaction, actor: Actor, act: Act, new: NewStation) -> Answer[StationLogin]:
     profile = new.security_profile
     if profile is UNSET:
-        profile = 1 if act.addresses.of_station(new.id, 2) is None else 2
+        profile = _best_profile(act.addresses)
     key = operations.register_station(tx, actor, new.id, profile, new.password)
     return _login(tx, act, new.id, key)
 
@@ -162,6 +170,21 @@ def _login(tx: Transaction, act: Act, station_id: str, key: str | None) -> Answe
     url = act.addresses.of_station(found.id, found.security_profile)
     login = StationLogin(**structs.asdict(found), ocpp_url=url, key=key)
     return Answer(login, kept=structs.replace(login, key=None))
+
+
+def _best_profile(addresses: Addresses) -> int:
+    """Return the profile that a station is given unless somebody asks for another (S01)."""
+    return 1 if addresses.of_station("any", 2) is None else 2
+
+
+def _with_address(found: Knocking, addresses: Addresses) -> Knock:
+    url = None
+    if found.enter_as is not None:
+        profile = found.security_profile
+        url = addresses.of_station(
+            found.enter_as, _best_profile(addresses) if profile is None else profile
+        )
+    return Knock(**structs.asdict(found), ocpp_url=url)
 
 
 ROUTES: tuple[BaseRouteHandler, ...] = (

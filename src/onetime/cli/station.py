@@ -1,7 +1,6 @@
 """`onetime station`: which stations may connect, and what they say."""
 
 from argparse import Namespace
-from collections.abc import Sequence
 from datetime import timedelta
 
 from msgspec import UNSET, to_builtins
@@ -19,9 +18,9 @@ from onetime.cli.arguments import (
 )
 from onetime.cli.commands import add_commands
 from onetime.cli.desk import Desk, every, open_desk
+from onetime.cli.knocking import show_knocking
 from onetime.cli.output import (
     Column,
-    clean,
     lasted,
     local,
     print_facts,
@@ -41,8 +40,7 @@ from onetime.operations.stations import (
     rotate_key,
 )
 from onetime.queries.certificates import kept
-from onetime.queries.commands import withheld_actions
-from onetime.queries.knocks import Knocking, knocking, knocking_of
+from onetime.queries.connections import troubles_of
 from onetime.queries.stations import (
     Station,
     connectors,
@@ -57,13 +55,8 @@ NOT_ENCRYPTED_YET = (
 )
 NOT_RUNNING = "The central system does not run; what was online when it ended may not be."
 CLOCK_FINE_SECONDS = 60
-KNOCKING_COLUMNS = (
-    Column[Knocking]("IDENTITY", lambda each: each.identity),
-    Column[Knocking]("WHY IT WAS REFUSED", lambda each: each.reason, elastic=True),
-    Column[Knocking]("FROM", lambda each: each.ip_address),
-    Column[Knocking]("TIMES", lambda each: str(each.count), right=True),
-    Column[Knocking]("LAST", lambda each: local(each.last_at)),
-)
+ABOUT_PRESENCE = ("offline", "silent")
+"""What only a central system that runs can know."""
 
 
 def add_to(parser: Parser) -> None:
@@ -162,11 +155,10 @@ def show(arguments: Namespace) -> None:
             name = f"Connector {each.connector_id}" if each.connector_id else "Itself"
             trouble = "" if each.error_code == "NoError" else f", {each.error_code}"
             facts.append((name, f"{each.status}{trouble}, since {local(each.status_since)}"))
-        for held in desk.archive.ask(withheld_actions, found.id):
-            facts.append(("Not sent", f"{held.action}, since {local(held.withheld_since)}"))
-        for knock in desk.archive.ask(knocking_of, found.id):
-            told = f"{knock.ip_address}, {local(knock.last_at)}: {knock.reason}. {knock.remedy}"
-            facts.append(("Refused from", told))
+        for wrong in desk.archive.ask(troubles_of, found.id, desk.clock.now()):
+            if runs or wrong.kind not in ABOUT_PRESENCE:
+                since = f" Since {local(wrong.since)}." if wrong.since else ""
+                facts.append(("Trouble", f"{wrong.sentence}{since} {wrong.remedy}"))
         for quirk in desk.archive.ask(quirks, found.id):
             facts.append((f"Deviation {quirk.quirk}", f"{quirk.meaning} ({quirk.count:,} x)"))
     print_facts(facts)
@@ -229,31 +221,6 @@ def retire(arguments: Namespace) -> None:
         if label is not None:
             sentence += f"; no station stands at spot {label} now"
         _tell(desk, arguments, f"{sentence}.")
-
-
-def show_knocking(arguments: Namespace) -> None:
-    """List identities that were refused."""
-    with open_desk(arguments) as desk:
-        found = desk.archive.ask(knocking)
-    if arguments.json:
-        print_json_list(found)
-    elif found:
-        print_table(found, KNOCKING_COLUMNS)
-        print("\nWhat helps:")
-        for remedy, whom in _remedies(found).items():
-            print(f"  {clean(', '.join(whom))}: {clean(remedy)}")
-    else:
-        print("Nobody knocked in vain.")
-
-
-def _remedies(found: Sequence[Knocking]) -> dict[str, list[str]]:
-    """Return what helps, each sentence once, and whom."""
-    remedies: dict[str, list[str]] = {}
-    for each in found:
-        whom = remedies.setdefault(each.remedy, [])
-        if (name := each.identity or each.ip_address) not in whom:
-            whom.append(name)
-    return remedies
 
 
 def presence_of(each: Station, runs: bool) -> str:

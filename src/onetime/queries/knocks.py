@@ -6,14 +6,20 @@ from datetime import datetime
 from msgspec import Struct
 from sqlalchemy import Connection, RowMapping, select
 
-from onetime.domain.knocks import likeness, remedy_for, why_refused
+from onetime.domain.knocks import better_identity, likeness, remedy_for, why_refused
 from onetime.store.tables import charging_stations, knocks
 
 
 class Knocking(Struct, frozen=True, kw_only=True):
-    """An identity that was refused from an address; the reason and the remedy in plain words."""
+    """An identity that was refused from an address; the reason and the remedy in plain words.
+
+    `enter_as` is the identity to be entered at the station, with the profile that it is registered
+    with, if it is.
+    """
 
     identity: str
+    enter_as: str | None
+    security_profile: int | None
     kind: str
     reason: str
     remedy: str
@@ -40,22 +46,28 @@ def knocking_of(connection: Connection, station_id: str) -> tuple[Knocking, ...]
 
 
 def _told(connection: Connection, rows: Sequence[RowMapping]) -> tuple[Knocking, ...]:
-    registered = _registered(connection) if rows else {}
-    return tuple(
-        Knocking(
-            identity=row["identity"],
-            kind=row["reason"],
-            reason=why_refused(row["reason"], row["detail"], row["count"]),
-            remedy=remedy_for(
-                row["reason"], row["identity"], _meant(row["reason"], row["identity"], registered)
-            ),
-            ip_address=row["ip_address"],
-            count=row["count"],
-            first_at=row["first_at"],
-            last_at=row["last_at"],
+    profiles = _profiles(connection) if rows else {}
+    registered = {likeness(each): each for each in profiles}
+    found = []
+    for row in rows:
+        identity = row["identity"]
+        meant = _meant(row["reason"], identity, registered)
+        enter_as = meant or (identity if identity in profiles else better_identity(identity))
+        found.append(
+            Knocking(
+                identity=identity,
+                enter_as=enter_as,
+                security_profile=profiles.get(enter_as or ""),
+                kind=row["reason"],
+                reason=why_refused(row["reason"], row["detail"], row["count"]),
+                remedy=remedy_for(row["reason"], identity, meant),
+                ip_address=row["ip_address"],
+                count=row["count"],
+                first_at=row["first_at"],
+                last_at=row["last_at"],
+            )
         )
-        for row in rows
-    )
+    return tuple(found)
 
 
 def _meant(reason: str, identity: str, registered: dict[str, str]) -> str | None:
@@ -65,8 +77,7 @@ def _meant(reason: str, identity: str, registered: dict[str, str]) -> str | None
     return registered.get(likeness(identity))
 
 
-def _registered(connection: Connection) -> dict[str, str]:
-    found = connection.execute(
-        select(charging_stations.c.id).where(charging_stations.c.retired_at.is_(None))
-    )
-    return {likeness(each): each for each in found.scalars()}
+def _profiles(connection: Connection) -> dict[str, int]:
+    c = charging_stations.c
+    found = connection.execute(select(c.id, c.security_profile).where(c.retired_at.is_(None)))
+    return {row.id: row.security_profile for row in found}
