@@ -15,7 +15,7 @@ from onetime.api.server import WebDoors, serve_web
 from onetime.api.watching import Watch
 from onetime.domain.errors import StoreDown
 from onetime.domain.facts import CertificatesChanged, Fact, ForeignCommit, StationChanged
-from onetime.domain.policy import AuthorizationReply, Policy, UnknownStations
+from onetime.domain.policy import AuthorizationReply, Policy, UnknownStations, hosts_of
 from onetime.garage import Garage
 from onetime.gateway.doorman import Doorman
 from onetime.gateway.encryption import Announced, Encrypted, Nowhere, Place, Told
@@ -100,6 +100,8 @@ def policy_of(settings: Settings) -> Policy:
         sign_in_idle=timedelta(minutes=settings.sign_in_idle_minutes),
         sign_in_longest=timedelta(hours=settings.sign_in_longest_hours),
         second_factor_required=settings.second_factor == "required",
+        files_url=settings.files_url.rstrip("/"),
+        file_hosts=hosts_of(settings.file_hosts),
     )
 
 

@@ -145,14 +145,16 @@ def _sends(action: str) -> HTTPRouteHandler:
         data: JSONBody[Raw],
         wait: FromQuery[bool] = True,
     ) -> Response[CommandAnswer]:
+        payload, is_own_place = await with_address(act, station_id, action, bytes(data))
         begun = await begin_payload(
             act.garage,
             act.principal.actor,
             StationId(station_id),
             action,
-            await with_address(act, station_id, action, bytes(data)),
+            payload,
             timeout_seconds=ANSWER_SECONDS,
             sending=await act.sending(),
+            is_own_place=is_own_place,
         )
         if not wait:
             return _begun(station_id, begun.id)

@@ -134,7 +134,7 @@ async def await_file(
     request: Incoming, act: GivenAct, station_id: FromPath[str], data: JSONBody[FileWish]
 ) -> Response[AwaitedFile]:
     """Give the station an address for one file; it goes into GetDiagnostics or GetLog."""
-    base = str(request.base_url)
+    base = files_base(act.garage, request)
     return await act(_await, station_id, data.kind, base)
 
 
@@ -189,6 +189,11 @@ async def delete_file(
         operations.delete_file, principal.actor, station_id, file_id
     )
     await asyncio.to_thread(drop_of(request.app.state).remove, stored_as)
+
+
+def files_base(garage: Garage, request: Incoming) -> str:
+    """Return with what the addresses of files begin, for whoever asks."""
+    return garage.archive.policy.files_url or str(request.base_url)
 
 
 def location_of(base: str, opened: Opened) -> str:

@@ -17,7 +17,7 @@ from litestar.response import Stream
 from msgspec import Meta, Struct
 
 from onetime.api.document import ANSWER_MEDIA, BODY_MEDIA
-from onetime.api.files import BINARY, PIECE_BYTES, in_time
+from onetime.api.files import BINARY, PIECE_BYTES, files_base, in_time
 from onetime.api.given import GivenGarage, GivenPage, GivenPrincipal, Incoming
 from onetime.api.multipart import Malformed
 from onetime.api.shapes import RowId
@@ -82,7 +82,7 @@ async def add_firmware(
         raise Unacceptable(NO_ROOM) from None
     except Malformed:
         raise HTTPException(status_code=400) from None
-    return told(str(request.base_url), kept)
+    return told(files_base(garage, request), kept)
 
 
 async def _keep(
@@ -113,7 +113,7 @@ def _bring(tx: Transaction, principal: Principal, brought: Brought) -> KeptFirmw
 async def list_firmware(request: Incoming, garage: GivenGarage, asked: GivenPage) -> Page[Firmware]:
     """The firmware that stations can fetch here, the newest first."""
     page = await garage.archive.read(firmware_list, asked)
-    base = str(request.base_url)
+    base = files_base(garage, request)
     return Page(tuple(told(base, each) for each in page.items), page.next_cursor)
 
 
@@ -122,7 +122,7 @@ async def get_firmware(
     request: Incoming, garage: GivenGarage, firmware_id: FromPath[RowId]
 ) -> Firmware:
     """One file of firmware, and where stations fetch it."""
-    return told(str(request.base_url), await garage.archive.read(firmware, firmware_id))
+    return told(files_base(garage, request), await garage.archive.read(firmware, firmware_id))
 
 
 @delete(

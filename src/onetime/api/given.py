@@ -63,6 +63,8 @@ class Act:
         self.addresses: Addresses = request.app.state["addresses"]
         self.base_url = str(request.base_url)
         """Under which address whoever asks reaches us."""
+        self.server = request.scope["server"]
+        """The address and port at which the socket was accepted, which nobody can make up."""
         self._request = request
 
     async def __call__(

@@ -13,6 +13,7 @@ from onetime.dispatch.effects import ASKED, ENDED
 from onetime.dispatch.filling import as_if_filled, filled_in, has_gap
 from onetime.dispatch.outcomes import Order, Sent, ending, sent, sent_before, withheld
 from onetime.dispatch.payloads import checked, read_fields, require_command
+from onetime.dispatch.places import require_place
 from onetime.domain.commands import CommandStatus
 from onetime.domain.errors import OperationFailed, StoreDown
 from onetime.domain.ids import StationId
@@ -92,7 +93,7 @@ async def send_payload(
     """Send whatever obeys the schema of OCPP 1.6 as it is, and wait for the outcome.
 
     Raises NotFound for an action that no station can be asked, Faulty with all that is wrong with
-    the payload, and what `send` raises.
+    the payload, a place where no station is sent, and what `send` raises.
     """
     begun = await begin_payload(
         garage, actor, station_id, action, payload, timeout_seconds=timeout_seconds
@@ -109,14 +110,18 @@ async def begin_payload(
     *,
     timeout_seconds: float = ANSWER_SECONDS,
     sending: Sending | None = None,
+    is_own_place: bool = False,
 ) -> Begun:
     """As `send_payload`, without waiting for more than that it is recorded.
 
-    What was sent before under the same key is not sent again: its outcome is given.
+    What was sent before under the same key is not sent again: its outcome is given. `is_own_place`
+    says that we have filled in ourselves where the station is sent.
     """
     require_command(action)
     fields = read_fields(payload)
     ready = checked(action, as_if_filled(action, fields))
+    if not is_own_place:
+        require_place(garage.archive.policy, action, fields)
     if has_gap(action, fields):
         filled = await garage.archive.write(filled_in, station_id, action, fields)
         ready = checked(action, filled)

@@ -33,3 +33,13 @@ class Policy(Struct, frozen=True, kw_only=True):
     sign_in_idle: timedelta = timedelta(minutes=30)
     sign_in_longest: timedelta = timedelta(hours=12)
     second_factor_required: bool = False
+    files_url: str = ""
+    """Under which address stations find files here; empty: the one that was asked under."""
+    file_hosts: frozenset[str] = frozenset()
+    """The only hosts that people may send stations to for files; empty: any usual one."""
+
+
+def hosts_of(named: str) -> frozenset[str]:
+    """Return the hosts in a list with commas, in the form in which they are compared."""
+    each = (name.strip().strip("[]").rstrip(".").lower() for name in named.split(","))
+    return frozenset(filter(None, each))

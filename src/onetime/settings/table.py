@@ -71,6 +71,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     https_port: int = 0
     public_url: str = ""
     trusted_proxies: str = ""
+    files_url: str = ""
+    file_hosts: str = ""
     takeover_hold_seconds: int = 0
     ocpp_tls_host: str = "127.0.0.1"
     ocpp_tls_port: int = 0
@@ -165,6 +167,24 @@ SETTINGS: tuple[Setting, ...] = (
         allowed="IP addresses or networks with commas between them",
         meaning="Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.",
         pattern=r"[0-9a-fA-F.:/]+(\s*,\s*[0-9a-fA-F.:/]+)*",
+    ),
+    Setting(
+        name="FILES_URL",
+        kind=Kind.TEXT,
+        default="",
+        allowed="https://host or http://host, with a port if need be",
+        meaning="The address at which stations bring and fetch files; left out: the one under which"
+        " whoever asks them to has reached this server.",
+        pattern=r"https?://[A-Za-z0-9.\-\[\]:]+/?",
+    ),
+    Setting(
+        name="FILE_HOSTS",
+        kind=Kind.TEXT,
+        default="",
+        allowed="names or addresses of hosts with commas between them",
+        meaning="The only hosts beside this server that commands may send stations to for files,"
+        " by https; left out: any but those that stations must never be sent to.",
+        pattern=r"[A-Za-z0-9_.:\-\[\]]+(\s*,\s*[A-Za-z0-9_.:\-\[\]]+)*",
     ),
     _host("OCPP_TLS_HOST", "The address on which encrypted stations are awaited."),
     _number(
