@@ -128,3 +128,21 @@ def test_a_register_that_stepped_back_within_a_charge_hides_none_that_came_after
 
     assert booked(tx, behind).start_time == ended
     assert gaps(tx) == [(11_900, 12_000), (18_000, 18_050)]
+
+
+def test_a_charge_below_what_the_one_before_it_reached_comes_after_one_that_it_continues(
+    tx: Transaction,
+) -> None:
+    """A long backlog: what began anew was booked when it arrived, and the next tells its time."""
+    a_garage(tx)
+    charge(tx, 1_000, 9_000)
+    told = wait(tx, hours=1)
+    wait(tx, hours=5)
+    anew = begin(tx, 0, EPOCH)
+    end(tx, anew.transaction_id, 5_000, EPOCH)
+    late = begin(tx, 5_000, told)
+    end(tx, late.transaction_id, 6_000, told + HOUR)
+    meter(tx, 6_010, wait(tx, minutes=10))
+
+    assert [booked(tx, each).energy_wh for each in (anew, late)] == [5_000, 1_000]
+    assert gaps(tx) == [(6_000, 6_010)]

@@ -80,11 +80,15 @@ def start_by_register(tx: Transaction, opening: Opening, start_time: datetime) -
 
 
 def _misfit(before: Session | None, register_wh: int) -> int:
-    """Return how much (Wh) would have flowed unseen between a charge and this register."""
+    """Return how much (Wh) would have flowed unseen between a charge and this register.
+
+    A register below what an ended charge reached contradicts it by as much.
+    """
     if before is None or register_wh < before.meter_start:
         return _NO_FIT
-    reached = last_register(before) if before.is_open else before.booked_to
-    return max(register_wh - reached, 0)
+    if before.is_open:
+        return max(register_wh - last_register(before), 0)
+    return abs(register_wh - before.booked_to)
 
 
 def _is_reset_before_all(tx: Transaction, place: tuple[StationId, int]) -> bool:
