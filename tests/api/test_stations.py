@@ -95,7 +95,7 @@ async def test_who_knocks_in_vain_is_told_with_the_reason(
     ("method", "path", "body", "status", "fields"),
     [
         ("POST", "", {"id": "CP-1"}, 409, {"id"}),
-        ("POST", "", {"id": "a b", "security_profile": 9}, 422, {"security_profile"}),
+        ("POST", "", {"id": "a b", "security_profile": 9}, 422, {"id", "security_profile"}),
         ("POST", "", {"id": "a b"}, 422, {"id"}),
         ("POST", "", {"id": "CP-2", "password": "short"}, 422, {"password"}),
         ("POST", "", NEEDS_NONE, 422, {"password"}),

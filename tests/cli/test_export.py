@@ -57,4 +57,6 @@ def test_what_was_exported_can_be_brought_again(run: Run, books: Archive, tmp_pa
     for noun in ("renters", "stations", "spots", "cards"):
         file = tmp_path / f"{noun}.csv"
         file.write_text(run("export", noun, "--excel").out, newline="")
-        assert run("import", noun, str(file)).out == "0 entered, 1 there already.\n"
+        done = run("import", noun, str(file))
+        assert done.err == ""
+        assert done.out == "0 entered, 1 there already.\n"

@@ -104,7 +104,11 @@ def test_the_log_is_one_json_object_a_line(tmp_path: Path) -> None:
         server.stop()
 
     events = [json.loads(line) for line in server.said.splitlines() if line.startswith("{")]
-    assert [each["event"] for each in events] == ["serving_began", "serving_ended"]
+    assert [each["event"] for each in events] == [
+        "http_is_not_encrypted",
+        "serving_began",
+        "serving_ended",
+    ]
 
 
 def test_the_printed_web_address_answers(tmp_path: Path) -> None:

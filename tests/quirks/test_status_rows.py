@@ -91,7 +91,8 @@ async def test_n06_each_message_of_the_security_extension_is_answered(
     assert await station.call("SignedFirmwareStatusNotification", status="Idle") == {}
     assert (await station.call("SignCertificate", csr="x"))["status"] == "Rejected"
 
-    assert await central.alarms(station) == {"security-event": 1}
+    # What is no request for a certificate is refused and shown to a person.
+    assert await central.alarms(station) == {"security-event": 1, "certificate-trouble": 1}
     assert await central.quirks(station) == {}
 
 

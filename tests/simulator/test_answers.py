@@ -40,8 +40,22 @@ TYPES: dict[str, type[msgspec.Struct]] = {
 
 
 def schema(name: str) -> dict:
+    """The schema with each reference replaced by what it refers to."""
     book: dict = json.loads((SCHEMAS / f"{name}.json").read_text("utf-8-sig"))
-    return book
+
+    def plain(part: object) -> object:
+        match part:
+            case {"$ref": str(place)}:
+                return book["definitions"][place.rpartition("/")[2]]
+            case dict():
+                return {key: plain(each) for key, each in part.items() if key != "definitions"}
+            case list():
+                return [plain(each) for each in part]
+        return part
+
+    whole = plain(book)
+    assert isinstance(whole, dict)
+    return whole
 
 
 def full(part: dict) -> object:

@@ -70,7 +70,8 @@ COLUMNS: dict[Noun, Columns] = {
             *("is_online", "last_heartbeat", "model", "vendor", "firmware_version"),
             *("serial_number", "is_enabled", "times_with_fraction", "register_factor"),
             *("clock_drift_seconds", "times_are_local", "connected_since", "last_seen_at"),
-            *("last_boot_at", "created_at", "retired_at", "spot_id", "spot_label"),
+            *("last_boot_at", "deaf_since", "created_at", "retired_at", "spot_id", "spot_label"),
+            *("certificate_name", "is_kept_in_step", "connector_count"),
         ),
     ),
 }

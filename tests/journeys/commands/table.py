@@ -30,9 +30,7 @@ ACCEPTED = {"status": "Accepted"}
 REJECTED = {"status": "Rejected"}
 NOT_KNOWN_TO_THE_SIMULATOR = frozenset(
     {
-        "CertificateSigned",
         "DeleteCertificate",
-        "ExtendedTriggerMessage",
         "GetInstalledCertificateIds",
         "GetLog",
         "InstallCertificate",
