@@ -1,5 +1,8 @@
 """An owner enters renters, changes them, and ends tenancies."""
 
+import zipfile
+from pathlib import Path
+
 from tests.cli.conftest import Run
 
 ANNA = ("renter", "add", "Anna Example", "--email", "anna@example.org")
@@ -106,3 +109,17 @@ def test_a_person_is_erased_when_the_name_is_typed(run: Run) -> None:
     assert done.out == "Renter 1 is erased for good.\n"
     assert "Anna" not in run("renter", "show", "1").out
     assert run("audit", "verify").code == 0
+
+
+def test_all_about_a_renter_goes_into_a_file_that_was_not_there(run: Run, tmp_path: Path) -> None:
+    run(*ANNA)
+    file = tmp_path / "anna.zip"
+
+    assert run("renter", "export", "1", str(file)).code == 0
+    again = run("renter", "export", "1", str(file))
+    unknown = run("renter", "export", "404", str(tmp_path / "none.zip"))
+
+    assert b"Anna Example" in zipfile.ZipFile(file).read("renter.json")
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert (again.code, unknown.code) == (1, 1)
+    assert not (tmp_path / "none.zip").exists()

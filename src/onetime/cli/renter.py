@@ -1,6 +1,9 @@
 """`onetime renter`: who rents here."""
 
+import os
+import shutil
 from argparse import Namespace
+from pathlib import Path
 
 from msgspec import UNSET
 
@@ -15,6 +18,7 @@ from onetime.cli.output import (
     print_table,
     times,
 )
+from onetime.domain.errors import Refusal
 from onetime.kit.units import kwh_text
 from onetime.operations.erasure import erase_renter, erase_traces
 from onetime.operations.renters import (
@@ -24,6 +28,7 @@ from onetime.operations.renters import (
     edit_renter,
     reactivate_renter,
 )
+from onetime.queries.bundles import renter_bundle
 from onetime.queries.renters import Renter, renter, renter_list
 from onetime.queries.sessions import Wanted, session_sums
 
@@ -64,6 +69,10 @@ def add_to(parser: Parser) -> None:
         add_verb(verbs, "erase", erase, "erase a person, for good; the energy of charges stays")
     )
     forgetting.add_argument("--confirm", required=True, metavar="NAME", help="the renter's name")
+    taking = _of_renter(
+        add_verb(verbs, "export", export, "write all that is kept of a renter into a ZIP file")
+    )
+    taking.add_argument("file", metavar="FILE", type=Path, help="a new file")
     _of_renter(add_verb(verbs, "reactivate", reactivate, "let a past renter's cards charge again"))
 
 
@@ -148,6 +157,19 @@ def erase(arguments: Namespace) -> None:
         while desk.archive.perform(erase_traces, begun.id):
             continue
         _tell(desk, arguments, arguments.id, f"Renter {begun.renter_id} is erased for good.")
+
+
+def export(arguments: Namespace) -> None:
+    """Write all about a renter into a file that only its owner can read."""
+    with open_desk(arguments) as desk:
+        with renter_bundle(desk.archive, arguments.id) as bundle:
+            try:
+                file = os.open(arguments.file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+            except OSError as fault:
+                raise Refusal(f"{arguments.file} can not be written: {fault.strerror}.") from None
+            with os.fdopen(file, "wb") as out:
+                shutil.copyfileobj(bundle, out)
+        _tell(desk, arguments, arguments.id, f"All about renter {arguments.id} is in the file.")
 
 
 def reactivate(arguments: Namespace) -> None:
