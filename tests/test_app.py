@@ -328,3 +328,55 @@ async def test_an_app_that_is_cancelled_closes_its_door(sqlite_url: str, tmp_pat
         await app
     with pytest.raises(ConnectionRefusedError):
         await asyncio.open_connection("127.0.0.1", port)
+
+
+FAULTS = {
+    "a full disk": ("database or disk is full", "SQLITE_FULL"),
+    "a disk that became read-only": ("attempt to write a readonly database", "SQLITE_READONLY"),
+    "a write error": ("disk I/O error", "SQLITE_IOERR_WRITE"),
+}
+
+
+@pytest.mark.parametrize("phase", list(Phase))
+@pytest.mark.parametrize("fault", FAULTS)
+@on_uvloop
+async def test_what_fails_at_any_step_of_a_commit_is_not_answered_and_done_once_when_it_heals(
+    fault: str, phase: Phase, sqlite_url: str, tmp_path: Path
+) -> None:
+    """L10: nobody hears an answer, everybody is sent away, and the repeat has one effect.
+
+    The fault is injected at the writer's phases; what was on disk already stays there.
+    """
+    furnish(sqlite_url)
+    gate = Gate(phase)
+    async with open_house(settings(tmp_path, sqlite_url), at_phase=gate) as house:
+        station = await house.connect()
+        await station.call("BootNotification", BOOT)
+        gate.fault = failed(*FAULTS[fault])
+        with pytest.raises(Gone):
+            await station.call("StartTransaction", STARTED)
+
+        assert len(station.heard) == 1
+        assert await house.status() == 503
+        assert house.value(SESSIONS) == (1 if phase is Phase.AFTER_COMMIT else 0)
+        gate.fault = None
+        await house.until(lambda: "stations_let_in_again" in house.events())
+        again = await house.connect()
+        assert "transactionId" in await again.call("StartTransaction", STARTED)
+        assert house.value(SESSIONS) == 1
+
+
+@on_uvloop
+async def test_a_lock_of_a_second_is_waited_for(sqlite_url: str, tmp_path: Path) -> None:
+    """L11: a backup, or somebody at a shell; a connection of its own holds the lock."""
+    furnish(sqlite_url)
+    async with open_house(settings(tmp_path, sqlite_url)) as house:
+        station = await house.connect()
+        with locked(sqlite_url):
+            answer = asyncio.ensure_future(station.call("StartTransaction", STARTED))
+            await all_sent(station)
+            await asyncio.sleep(1)
+            assert not answer.done()
+            assert not house.archive.is_down
+        assert "transactionId" in await answer
+        assert house.value(SESSIONS) == 1

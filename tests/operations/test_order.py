@@ -1,7 +1,7 @@
 """A clock that is wrong changes neither the order of charges nor their energy (T04, L14)."""
 
 import itertools
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -146,3 +146,35 @@ def test_a_charge_below_what_the_one_before_it_reached_comes_after_one_that_it_c
 
     assert [booked(tx, each).energy_wh for each in (anew, late)] == [5_000, 1_000]
     assert gaps(tx) == [(6_000, 6_010)]
+
+
+@pytest.mark.parametrize(("before", "after"), [(HOUR, 2 * HOUR), (2 * HOUR, HOUR)])
+def test_summer_time_that_begins_or_ends_during_a_charge_changes_neither_order_nor_energy(
+    tx: Transaction, before: timedelta, after: timedelta
+) -> None:
+    """The station tells the time of its wall as if it were UTC; in autumn an hour comes twice."""
+    a_garage(tx)
+    first = begin(tx, 1_000, tx.now + before)
+    meter(tx, 1_400, wait(tx, minutes=30) + before, transaction_id=first.transaction_id)
+    meter(tx, 1_800, wait(tx, minutes=30) + after, transaction_id=first.transaction_id)
+    end(tx, first.transaction_id, 2_000, wait(tx, minutes=15) + after)
+    meter(tx, 2_100, wait(tx, minutes=10) + after)
+    second = begin(tx, 2_100, wait(tx, minutes=5) + after)
+    end(tx, second.transaction_id, 2_900, wait(tx, minutes=30) + after)
+
+    assert [booked(tx, each).energy_wh for each in (first, second)] == [1_000, 800]
+    assert gaps(tx) == [(2_000, 2_100)]
+
+
+def test_a_leap_second_changes_neither_order_nor_energy(tx: Transaction) -> None:
+    """What was told at 23:59:60 is read as 23:59:59: that second is there twice."""
+    a_garage(tx)
+    tx.now = datetime(2026, 12, 31, 23, 59, 59, tzinfo=UTC)
+    first = begin(tx, 1_000)
+    meter(tx, 1_010, tx.now, transaction_id=first.transaction_id)
+    end(tx, first.transaction_id, 1_020, tx.now)
+    second = begin(tx, 1_020, tx.now)
+    end(tx, second.transaction_id, 1_030, wait(tx, minutes=1 / 60))
+
+    assert [booked(tx, each).energy_wh for each in (first, second)] == [20, 10]
+    assert gaps(tx) == []
