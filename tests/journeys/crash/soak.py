@@ -8,7 +8,7 @@ import argparse
 import sys
 import time
 
-from tests.journeys.crash.run import Plan, carry_out, commit, complaint
+from tests.journeys.crash.run import CLOCK_FAULTS, FAULTS, Plan, carry_out, commit, complaint
 
 KILLS_OF_A_RUN = 25
 
@@ -27,7 +27,13 @@ def main() -> int:
     tell(f"commit {commit()}")
     while kills < arguments.kills:
         wanted = min(KILLS_OF_A_RUN, arguments.kills - kills)
-        plan = Plan(seed=seed, kills=wanted, stations=12, speed=1200.0)
+        plan = Plan(
+            seed=seed,
+            kills=wanted,
+            stations=12,
+            speed=1200.0,
+            faults=FAULTS + CLOCK_FAULTS,
+        )
         report = carry_out(plan)
         tell(f"seed {seed}: {complaint(plan, report) if report.breaches else report.told()}")
         kills += report.kills
