@@ -461,6 +461,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/firmware": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List firmware
+         * @description The firmware that stations can fetch here, the newest first.
+         */
+        get: operations["listFirmware"];
+        put?: never;
+        /**
+         * Bring firmware
+         * @description Take a file of firmware: the body is the file; the answer tells its SHA-256.
+         */
+        post: operations["addFirmware"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/firmware/{firmware_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show firmware
+         * @description One file of firmware, and where stations fetch it.
+         */
+        get: operations["getFirmware"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete firmware
+         * @description Delete firmware: its address is worth nothing from then on.
+         */
+        delete: operations["deleteFirmware"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/garage": {
         parameters: {
             query?: never;
@@ -1861,6 +1909,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/stations/{station_id}/connection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What troubles a connection
+         * @description Refusals, silence, clock, takeovers, certificates: each in a sentence, with what helps.
+         */
+        get: operations["getConnection"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/stations/{station_id}/connectors": {
         parameters: {
             query?: never;
@@ -2567,6 +2635,19 @@ export interface components {
             kind: components["schemas"]["FileKind"];
         };
         /**
+         * Firmware
+         * @description A file of firmware; whoever knows its `location` can fetch it.
+         */
+        Firmware: {
+            id: number;
+            name: string;
+            size_bytes: number;
+            sha256: string;
+            added_by: string;
+            added_at: string;
+            location: string;
+        };
+        /**
          * FirstOwner
          * @description The first account; `token` stands at the end of the set-up link.
          */
@@ -2617,11 +2698,13 @@ export interface components {
          */
         InstalledStatus: "cleared" | "ended" | "installed" | "pending" | "refused" | "replaced" | "unknown";
         /**
-         * Knocking
-         * @description An identity that was refused from an address; the reason and the remedy in plain words.
+         * Knock
+         * @description Who knocks in vain, and the address to be entered there, if there is one.
          */
-        Knocking: {
+        Knock: {
             identity: string;
+            enter_as: string | null;
+            security_profile: number | null;
             kind: string;
             reason: string;
             remedy: string;
@@ -2629,6 +2712,7 @@ export interface components {
             count: number;
             first_at: string;
             last_at: string;
+            ocpp_url: string | null;
         };
         /**
          * ListedCard
@@ -3036,6 +3120,14 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * FirmwarePage
+         * @description Some items of a list; without next cursor they are the last.
+         */
+        FirmwarePage: {
+            items: components["schemas"]["Firmware"][];
+            next_cursor: string | null;
+        };
+        /**
          * InstalledProfilePage
          * @description Some items of a list; without next cursor they are the last.
          */
@@ -3044,11 +3136,11 @@ export interface components {
             next_cursor: string | null;
         };
         /**
-         * KnockingPage
+         * KnockPage
          * @description Some items of a list; without next cursor they are the last.
          */
-        KnockingPage: {
-            items: components["schemas"]["Knocking"][];
+        KnockPage: {
+            items: components["schemas"]["Knock"][];
             next_cursor: string | null;
         };
         /**
@@ -3640,6 +3732,19 @@ export interface components {
             confirmed_at: string | null;
         };
         /**
+         * StationConnection
+         * @description A station's connection; the address is what to enter there, null while no such door is open.
+         *
+         *         Without troubles nothing is wrong.
+         */
+        StationConnection: {
+            station_id: string;
+            is_online: boolean;
+            security_profile: number;
+            ocpp_url: string | null;
+            troubles: components["schemas"]["Trouble"][];
+        };
+        /**
          * StationEdit
          * @description What is to be changed of a station; a power limit of null means that none is known.
          */
@@ -3794,11 +3899,21 @@ export interface components {
          */
         TokenStatus: "Accepted" | "Blocked" | "Expired";
         /**
+         * Trouble
+         * @description Something that troubles a connection; `kind` is for programs, the rest for people.
+         */
+        Trouble: {
+            kind: string;
+            sentence: string;
+            remedy: string;
+            since: string | null;
+        };
+        /**
          * Verdict
          * @description Why a tag may charge, or may not.
          * @enum {unknown}
          */
-        Verdict: "Accepted" | "Blocked" | "Expired" | "Inactive" | "Locked" | "Unknown";
+        Verdict: "Accepted" | "Blocked" | "Concurrent" | "Expired" | "Inactive" | "Locked" | "Unknown";
         /**
          * Wish
          * @description The one thing a viewer can say: that it wants to be told everything anew.
@@ -6488,6 +6603,367 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that was given can not be accepted; `errors` names it all. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was tried too often; try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in here; it is in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database can not be reached at present; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listFirmware: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirmwarePage"];
+                };
+            };
+            /** @description Nobody is known to be behind the request. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that was given can not be accepted; `errors` names it all. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was tried too often; try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in here; it is in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database can not be reached at present; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addFirmware: {
+        parameters: {
+            query: {
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Firmware"];
+                };
+            };
+            /** @description The request can not be read: no JSON, broken, or nested too deep. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is known to be behind the request. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that exists stands in the way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that was given can not be accepted; `errors` names it all. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was tried too often; try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in here; it is in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database can not be reached at present; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getFirmware: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                firmware_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Firmware"];
+                };
+            };
+            /** @description Nobody is known to be behind the request. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was tried too often; try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in here; it is in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database can not be reached at present; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteFirmware: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                firmware_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is known to be behind the request. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that exists stands in the way. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10835,7 +11311,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["KnockingPage"];
+                    "application/json": components["schemas"]["KnockPage"];
                 };
             };
             /** @description Nobody is known to be behind the request. */
@@ -16281,6 +16757,82 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConfigurationKeyPage"];
+                };
+            };
+            /** @description Nobody is known to be behind the request. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was tried too often; try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in here; it is in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database can not be reached at present; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getConnection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                station_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StationConnection"];
                 };
             };
             /** @description Nobody is known to be behind the request. */
