@@ -270,10 +270,10 @@ async def test_a_frame_that_meets_a_bug_is_kept_and_costs_the_others_nothing(
     furnish(database_url, names)
     gate = Gate(Phase.BEFORE_WRITE)
 
-    def start_session(tx: Transaction, opening: Opening) -> Opened:
+    def start_session(tx: Transaction, opening: Opening, raw: str) -> Opened:
         if opening.station_id == "CP-2":
             raise ZeroDivisionError
-        return sessions.start_session(tx, opening)
+        return sessions.start_session(tx, opening, raw)
 
     monkeypatch.setattr(handlers, "start_session", start_session)
     async with open_house(settings(tmp_path, database_url), at_phase=gate) as house:

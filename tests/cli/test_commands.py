@@ -85,4 +85,4 @@ def test_a_deaf_station_and_what_is_withheld_from_it_are_shown(run: Run, books: 
     shown = run("station", "show", "CP-1").out
 
     assert "Deaf since" in shown
-    assert "SendLocalList, since" in shown
+    assert "SendLocalList is not sent to it any more by itself" in shown

@@ -188,6 +188,13 @@ async def test_a_new_key_is_in_place_at_the_first_login_with_it(
         assert device.key.hex() not in str(house.rows("SELECT * FROM station_commands"))
 
 
+async def refused(house: House) -> None:
+    """Wait until the old key opens nothing: the door hears of the change a moment later."""
+    async with asyncio.timeout(5):
+        while await house.status("CP-1", WORD) != 401:
+            await asyncio.sleep(0.02)
+
+
 @pytest.mark.parametrize("takes", [True, False])
 @on_uvloop
 async def test_a_line_that_is_cut_while_the_key_changes_locks_nobody_out(
@@ -206,7 +213,7 @@ async def test_a_line_that_is_cut_while_the_key_changes_locks_nobody_out(
             await device.comes()
         await ended(house)
         assert house.value(NEXT) == 0
-        assert await house.status("CP-1", WORD) == 401
+        await refused(house)
 
 
 @pytest.mark.parametrize("takes", [True, False])
@@ -230,7 +237,7 @@ async def test_a_server_that_is_stopped_while_the_key_changes_locks_nobody_out(
             await house.until(lambda: errands(house)[0].step == "login")
             await device.comes()
         await ended(house)
-        assert await house.status("CP-1", WORD) == 401
+        await refused(house)
 
 
 @pytest.mark.parametrize("answer", ["Rejected", "NotSupported"])
@@ -291,7 +298,7 @@ async def test_a_station_goes_from_profile_1_over_2_to_3(garage: str, tmp_path: 
             *UPGRADE_2,
             *UPGRADE_3,
         ]
-        assert await house.status("CP-1", WORD) == 401
+        await refused(house)
         assert await house.status("CP-1", WORD, client_context(device.roots[0])) == 401
         assert house.rows("SELECT state FROM certificate_requests") == [("delivered",)]
 

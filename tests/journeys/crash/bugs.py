@@ -120,7 +120,7 @@ def tag_check_skipped_at_start() -> None:
     """Authorize is asked for a tag; a Start is believed."""
 
     def around(rule):
-        return lambda tx, id_tag: structs.replace(rule(tx, id_tag), verdict=Verdict.ACCEPTED)
+        return lambda *said: structs.replace(rule(*said), verdict=Verdict.ACCEPTED)
 
     wrap(sessions, "rule", around)
 
