@@ -122,7 +122,7 @@ def tag_check_skipped_at_start() -> None:
     def around(rule):
         return lambda *said: structs.replace(rule(*said), verdict=Verdict.ACCEPTED)
 
-    wrap(sessions, "rule", around)
+    wrap(sessions, "rule_at", around)
 
 
 def stop_guessed_onto_a_connector() -> None:
