@@ -101,6 +101,16 @@ def test_refusals_differ_for_people_and_not_for_the_peer(clock: ManualClock) -> 
     }
 
 
+def test_who_is_let_in_is_not_listed_for_what_went_wrong_before(clock: ManualClock) -> None:
+    desk = Desk(clock)
+    desk.knock("BASIC", b"wrong")
+    desk.knock("OTHER", b"wrong")
+
+    assert isinstance(desk.knock("BASIC", b"right"), Admitted)
+
+    assert desk.reasons() == {"OTHER": "unknown"}
+
+
 def test_a_peer_with_a_public_address_is_refused_on_the_plain_port(clock: ManualClock) -> None:
     desk = Desk(clock)
 

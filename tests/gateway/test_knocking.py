@@ -32,6 +32,16 @@ def test_a_flood_of_names_is_not_remembered_without_end(clock: ManualClock) -> N
     assert taken[0].count == 2
 
 
+def test_a_station_that_was_let_in_meanwhile_is_not_listed_afterwards(clock: ManualClock) -> None:
+    knocking = KnockingList(clock)
+    knocking.note("CP-1", "unknown", "10.0.0.1")
+    knocking.note("CP-2", "unknown", "10.0.0.1")
+
+    knocking.forget("CP-1")
+
+    assert [each.identity for each in knocking.take()] == ["CP-2"]
+
+
 def test_a_hostile_identity_can_be_kept_and_shown(clock: ManualClock) -> None:
     knocking = KnockingList(clock)
     knocking.note("a\0b\nc\x1b[2J" + "x" * 1_000, "unknown", "10.0.0.1")

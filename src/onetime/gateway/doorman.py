@@ -90,6 +90,8 @@ class Doorman:
         if protocol.is_foreign:
             offered = ", ".join(knock.subprotocols)
             self._knocking.note(target.identity, Reason.FOREIGN_VERSION, knock.address, offered)
+        else:
+            self._knocking.forget(target.identity)
         welcome = Welcome(
             quirks=target.quirks + protocol.quirks,
             is_foreign=protocol.is_foreign,

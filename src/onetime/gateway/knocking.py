@@ -34,6 +34,11 @@ class KnockingList:
             last_at=self._clock.now(),
         )
 
+    def forget(self, identity: str) -> None:
+        """Drop what was not yet written out of a station that was let in meanwhile."""
+        for place in [each for each in self._refusals if each[0] == identity]:
+            del self._refusals[place]
+
     def take(self) -> list[Knock]:
         """Return what has come together, and begin anew."""
         taken = list(self._refusals.values())
