@@ -42,7 +42,7 @@ class Stations(Protocol):
 
 
 class Garage(Struct, frozen=True):
-    """Handed to every door; made once, in `app.py`."""
+    """Handed to every door; made once, in `app/wiring.py`."""
 
     archive: Archive
     clock: Clock

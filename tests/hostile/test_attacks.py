@@ -184,7 +184,7 @@ def test_slow_headers_are_cut_off(
     tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """500 sockets with a byte now and then; some give way to others, the rest runs out of time."""
-    monkeypatch.setattr("onetime.app.Limits", lambda: Limits(header_seconds=2.0))
+    monkeypatch.setattr("onetime.app.wiring.Limits", lambda: Limits(header_seconds=2.0))
     dawdle(tmp_path, sqlite_url)
 
 

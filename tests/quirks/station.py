@@ -23,8 +23,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus
 from websockets.typing import Subprotocol
 
-from onetime import app as wiring
 from onetime.app import App, Running
+from onetime.app import loops as wiring
 from onetime.domain.ids import StationId
 from onetime.garage import Transaction
 from onetime.kit.clock import ManualClock

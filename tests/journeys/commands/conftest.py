@@ -36,7 +36,7 @@ async def door(
     url = f"sqlite:///{folder}/onetime.db"
     with pytest.MonkeyPatch.context() as patch:
         for engine in ENGINES:
-            patch.setattr(f"onetime.app.{engine}", idle)
+            patch.setattr(f"onetime.app.loops.{engine}", idle)
         async with open_door(settings(folder, url, "accept")) as opened:
             yield opened
 

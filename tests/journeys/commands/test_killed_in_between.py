@@ -97,7 +97,7 @@ async def test_l26_whatever_a_station_does_each_command_ends_once_and_never_two_
     furnish(sqlite_url)
     chance = random.Random(26)
     for engine in ENGINES:
-        monkeypatch.setattr(f"onetime.app.{engine}", idle)
+        monkeypatch.setattr(f"onetime.app.loops.{engine}", idle)
     async with open_house(settings(tmp_path, sqlite_url)) as house:
 
         async def ask() -> str:
