@@ -30,7 +30,7 @@ test: .venv/ready ui ## run every test
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal --quiet $(ARGS)
 
 .PHONY: bench
-bench: .venv/ready ## measure speed and memory against three yardsticks, about five minutes
+bench: .venv/ready ## measure speed and memory against three yardsticks, about eight minutes
 	@$(BIN)/python -m bench $(ARGS)
 
 .PHONY: soak
