@@ -3,6 +3,7 @@
 import "@fontsource-variable/inter/wght.css";
 import "./tokens.css";
 import "./base.css";
+import "./states.css";
 import { mount } from "svelte";
 import App from "./App.svelte";
 import { loadLanguage } from "$lib/i18n.svelte.ts";
