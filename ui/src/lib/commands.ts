@@ -37,6 +37,8 @@ const PROFILE = {
   chargingProfileKind: "Relative",
   chargingSchedule: { chargingRateUnit: "A", chargingSchedulePeriod: [{ startPeriod: 0, limit: 16 }] },
 };
+/** In place of an address: that of this central system. */
+const OURS = "onetime";
 const HASHES = { hashAlgorithm: "SHA256", issuerNameHash: "", issuerKeyHash: "", serialNumber: "" };
 
 export const COMMANDS: readonly CommandForm[] = [
@@ -69,8 +71,8 @@ export const COMMANDS: readonly CommandForm[] = [
   { action: "ClearCache", group: "cards", fields: [] },
   { action: "GetLocalListVersion", group: "cards", fields: [] },
   { action: "SendLocalList", group: "cards", fields: [choice("updateType", "Full", "Differential"), json("localAuthorizationList", [], false)] },
-  { action: "GetDiagnostics", group: "files", fields: [text("location"), time("startTime"), time("stopTime")] },
-  { action: "GetLog", group: "files", fields: [choice("logType", "DiagnosticsLog", "SecurityLog")] },
+  { action: "GetDiagnostics", group: "files", fields: [{ ...text("location", true), value: OURS }, time("startTime"), time("stopTime")] },
+  { action: "GetLog", group: "files", fields: [choice("logType", "DiagnosticsLog", "SecurityLog"), json("log", { remoteLocation: OURS })] },
   { action: "UpdateFirmware", group: "files", fields: [text("location", true), time("retrieveDate", true)] },
   { action: "SignedUpdateFirmware", group: "files", fields: [json("firmware", { location: "", retrieveDateTime: "", signingCertificate: "", signature: "" })] },
   { action: "SetChargingProfile", group: "profiles", fields: [connector, json("csChargingProfiles", PROFILE)] },
@@ -94,10 +96,10 @@ export interface Told {
 }
 
 /** Put what was typed into a payload; fields left empty are left out. Throws SyntaxError on broken JSON. */
-export function payloadOf(form: CommandForm, typed: Record<string, string>): Record<string, unknown> {
+export function payloadOf(form: CommandForm, typed: Record<string, string | number>): Record<string, unknown> {
   const payload: Record<string, unknown> = {};
   for (const field of form.fields) {
-    const value = (typed[field.name] ?? "").trim();
+    const value = String(typed[field.name] ?? "").trim(); // a number field gives a number
     if (value === "") continue;
     payload[field.name] = valueOf(form, field, value);
   }
@@ -133,10 +135,4 @@ export async function command(stationId: string, action: string, payload: object
       latencyMs: told.latency_ms ?? null,
     };
   }
-}
-
-/** The word of a station's answer, where it has one: Accepted, Rejected, ... */
-export function statusIn(response: unknown): string | null {
-  const status = (response as { status?: unknown } | null)?.status;
-  return typeof status === "string" ? status : null;
 }

@@ -1,5 +1,6 @@
 // A list of the API, page after page: what was fetched so far, what goes on, what went wrong.
 
+import { untrack } from "svelte";
 import { sentenceOf } from "./api.ts";
 
 export interface Page<T> {
@@ -29,7 +30,7 @@ export class List<T> {
   /** Fetch the first page again; an answer that was overtaken by a newer question is dropped. */
   async load(): Promise<void> {
     const turn = ++this.#turn;
-    this.loading = this.items.length === 0;
+    this.loading = untrack(() => this.items.length === 0);
     try {
       const page = await this.#fetch(null);
       if (turn !== this.#turn) return;

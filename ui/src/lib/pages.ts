@@ -17,7 +17,8 @@ export interface PageOf {
   pattern: string;
   roles: readonly Role[];
   load: () => Promise<{ default: Component<{ parameters: Parameters }> | Component }>;
-  menu?: { label: Key; icon: Component };
+  /** `key` goes there after a `g`. */
+  menu?: { label: Key; icon: Component; key: string };
 }
 
 const STAFF = ["owner", "manager", "installer", "accountant"] as const;
@@ -29,20 +30,20 @@ export const PAGES: readonly PageOf[] = [
     pattern: "/",
     roles: TECHNICAL,
     load: () => import("../pages/Garage.svelte"),
-    menu: { label: "menu.garage", icon: LayoutGrid },
+    menu: { label: "menu.garage", icon: LayoutGrid, key: "h" },
   },
   {
     pattern: "/commissioning",
     roles: TECHNICAL,
     load: () => import("../pages/Commissioning.svelte"),
-    menu: { label: "menu.commissioning", icon: ClipboardCheck },
+    menu: { label: "menu.commissioning", icon: ClipboardCheck, key: "c" },
   },
   { pattern: "/commissioning/:id", roles: TECHNICAL, load: () => import("../pages/CommissionSpot.svelte") },
   {
     pattern: "/my",
     roles: ["renter"],
     load: () => import("../pages/MyCharging.svelte"),
-    menu: { label: "menu.my", icon: Zap },
+    menu: { label: "menu.my", icon: Zap, key: "h" },
   },
   { pattern: "/garage/draw", roles: KEEPERS, load: () => import("../pages/DrawGarage.svelte") },
   { pattern: "/spots/:id", roles: TECHNICAL, load: () => import("../pages/Spot.svelte") },
@@ -51,27 +52,27 @@ export const PAGES: readonly PageOf[] = [
     pattern: "/sessions",
     roles: STAFF,
     load: () => import("../pages/Sessions.svelte"),
-    menu: { label: "menu.sessions", icon: ReceiptText },
+    menu: { label: "menu.sessions", icon: ReceiptText, key: "s" },
   },
   { pattern: "/sessions/:id", roles: STAFF, load: () => import("../pages/Session.svelte") },
   {
     pattern: "/people",
     roles: KEEPERS,
     load: () => import("../pages/People.svelte"),
-    menu: { label: "menu.people", icon: Users },
+    menu: { label: "menu.people", icon: Users, key: "p" },
   },
   { pattern: "/people/:id", roles: KEEPERS, load: () => import("../pages/Renter.svelte") },
   {
     pattern: "/review",
     roles: KEEPERS,
     load: () => import("../pages/Review.svelte"),
-    menu: { label: "menu.review", icon: ListChecks },
+    menu: { label: "menu.review", icon: ListChecks, key: "r" },
   },
   {
     pattern: "/system",
     roles: [...STAFF, "renter"],
     load: () => import("../pages/System.svelte"),
-    menu: { label: "menu.system", icon: Settings },
+    menu: { label: "menu.system", icon: Settings, key: "y" },
   },
 ];
 
