@@ -68,6 +68,7 @@ ODD: tuple[Any, ...] = (
 )  # fmt: skip
 TEXT, BINARY, PING = 1, 2, 9
 MASK = b"\x01\x02\x03\x04"
+LETTERS = string.printable + "äß€𝄞\u200b\ufeff"
 FIELDS = ("connectorId", "idTag", "timestamp", "status", "meterValue", "value")
 
 
@@ -214,8 +215,7 @@ def _odd(rng: random.Random) -> Json:
 
 
 def _word(rng: random.Random) -> str:
-    letters = string.printable + "äß€𝄞\u200b\ufeff"
-    return "".join(rng.choice(letters) for _ in range(int(rng.triangular(0, 200, 8))))
+    return "".join(rng.choices(LETTERS, k=int(rng.triangular(0, 200, 8))))
 
 
 def _broken_protocol(rng: random.Random) -> bytes:

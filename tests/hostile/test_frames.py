@@ -5,7 +5,7 @@ import gc
 import shutil
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -29,6 +29,8 @@ from tests.quirks.conversations import BEGAN, Answering, Line
 
 ALONE, PARTS, OVER_SOCKETS = 17_000, 4, 3_000
 """How many frames are thought about without a socket, and how many are sent through one."""
+INTRUDERS = ("CP-1", "CP-3", "CP-4", "CP-5")
+WAVE = 20
 WARM_SHARE = 0.25
 GROWTH_BYTES = 20_000_000
 THOUGHT_SECONDS = 0.1
@@ -135,19 +137,18 @@ def test_no_frame_of_the_corpus_is_thought_about_for_long(
 class Intruder:
     """A bare socket of a station that was let in, and may say what it likes."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, identity: str) -> None:
         self._house = house
+        self._identity = identity
         self._peer: Peer | None = None
         self.closings: Counter[int] = Counter()
 
-    async def say(self, hostile: Hostile) -> None:
-        """Say one thing and a Heartbeat, and wait for that or for the end of the line."""
+    async def say(self, wave: Sequence[Hostile]) -> None:
+        """Say some things and a Heartbeat, and wait for that or for the end of the line."""
         if self._peer is None:
             self._peer = await self._enter()
-        is_framed = hostile.kind is Kind.WEBSOCKET
-        first = hostile.content if is_framed else framed(hostile.content)
         with suppress(ConnectionError):
-            self._peer.write(first + PROBE)
+            self._peer.write(b"".join(map(on_the_wire, wave)) + PROBE)
         if not await self._is_answered():
             self.leave()
 
@@ -177,9 +178,36 @@ class Intruder:
             "127.0.0.1", self._house.listener.port, limit=4 * 1024 * 1024
         )
         peer = Peer(reader, writer)
-        peer.write(request("Sec-WebSocket-Protocol: ocpp1.6", target="/ocpp/CP-1"))
+        peer.write(request("Sec-WebSocket-Protocol: ocpp1.6", target=f"/ocpp/{self._identity}"))
         assert (await peer.head()).startswith("HTTP/1.1 101 ")
         return peer
+
+
+def on_the_wire(hostile: Hostile) -> bytes:
+    """What a peer sends: a text message, or what breaks the protocol already."""
+    is_framed = hostile.kind is Kind.WEBSOCKET
+    return hostile.content if is_framed else framed(hostile.content)
+
+
+def ends_the_line(hostile: Hostile) -> bool:
+    """Say whether nothing said after this is heard: it is no text message."""
+    try:
+        hostile.content.decode()
+    except UnicodeDecodeError:
+        return True
+    return hostile.kind is Kind.WEBSOCKET
+
+
+def in_waves(said: Iterable[Hostile]) -> Iterator[list[Hostile]]:
+    """Put together what can be said at once, so that each frame is still heard."""
+    wave: list[Hostile] = []
+    for each in said:
+        wave.append(each)
+        if ends_the_line(each) or len(wave) == WAVE:
+            yield wave
+            wave = []
+    if wave:
+        yield wave
 
 
 async def live(house: House, identity: str = "CP-2") -> None:
@@ -199,19 +227,25 @@ async def live(house: House, identity: str = "CP-2") -> None:
 async def besiege(house: House, seed: int, number: int) -> Counter[int]:
     """Send so many frames through sockets; return with which codes lines were closed."""
     watch = Watch(number)
-    intruder = Intruder(house)
-    for each in frames(seed, number):
-        await intruder.say(each)
-        watch.count()
-    intruder.leave()
+    waves = in_waves(frames(seed, number))
+    intruders = [Intruder(house, each) for each in INTRUDERS]
+
+    async def talk(intruder: Intruder) -> None:
+        for wave in waves:
+            await intruder.say(wave)
+            for _ in wave:
+                watch.count()
+        intruder.leave()
+
+    await asyncio.gather(*map(talk, intruders))
     await live(house)
     watch.require()
-    return intruder.closings
+    return sum((each.closings for each in intruders), Counter())
 
 
 @on_uvloop
 async def told_over_sockets(tmp_path: Path, url: str) -> None:
-    furnish(url, ["CP-1", "CP-2"])
+    furnish(url, [*INTRUDERS, "CP-2"])
     async with open_house(settings(tmp_path, url)) as house:
         closings = await besiege(house, 2, OVER_SOCKETS)
 
