@@ -6,7 +6,7 @@ import httpx
 
 from onetime.domain.accounts import Role
 from tests.account_makers import PASSWORD, an_account
-from tests.api.doors import V1, Door
+from tests.api.doors import NO_TLS, V1, Door
 
 EMAIL = "olga@example.org"
 AGENT = "Browser/1"
@@ -32,7 +32,7 @@ class People:
         client = httpx.AsyncClient(
             base_url=self.door.address,
             headers={"User-Agent": AGENT, "Origin": self.door.address},
-            transport=httpx.AsyncHTTPTransport(local_address=address),
+            transport=httpx.AsyncHTTPTransport(local_address=address, verify=NO_TLS),
         )
         return await self._stack.enter_async_context(client)
 

@@ -11,7 +11,7 @@ import pytest
 from onetime.api import files as api
 from onetime.domain.accounts import Role
 from onetime.operations.stations import register_station
-from tests.api.doors import V1, Door, open_door
+from tests.api.doors import NO_TLS, V1, Door, open_door
 from tests.garage_makers import OWNER
 from tests.garages import BOOT, settings
 
@@ -30,7 +30,7 @@ async def door(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Door]:
 @pytest.fixture
 async def station() -> AsyncIterator[httpx.AsyncClient]:
     """What a station sends files with: it knows an address, and no token."""
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(verify=NO_TLS) as client:
         yield client
 
 

@@ -11,7 +11,7 @@ from onetime.api import firmware as api
 from onetime.domain import firmware as domain
 from onetime.domain.accounts import Role
 from onetime.operations import firmware as operations
-from tests.api.doors import V1, Door
+from tests.api.doors import NO_TLS, V1, Door
 from tests.api.test_files import in_pieces, lying
 
 URL = f"{V1}/firmware"
@@ -22,7 +22,7 @@ BINARY = {"Content-Type": "application/octet-stream"}
 @pytest.fixture
 async def station() -> AsyncIterator[httpx.AsyncClient]:
     """What a station fetches with: it knows an address, and no token."""
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(verify=NO_TLS) as client:
         yield client
 
 

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from msgspec import structs
 
-from tests.api.doors import V1, Door, open_door
+from tests.api.doors import NO_TLS, V1, Door, open_door
 from tests.api.test_firmware import CONTENT, bring
 from tests.garages import BOOT, Station, settings
 from tests.kit.test_places import NO_PLACE, ODD_SCHEMES, SENT_INSIDE
@@ -53,7 +53,7 @@ async def test_a_command_tells_a_station_where_our_firmware_is(
 
     assert sent.status_code == 200
     where = location_in(dict(connected.asked)[action])
-    async with httpx.AsyncClient() as station:
+    async with httpx.AsyncClient(verify=NO_TLS) as station:
         assert (await station.get(where)).content == CONTENT
     assert unknown.status_code == 422
     assert unknown.json()["detail"] == "There is no firmware 'nothing'."
