@@ -37,7 +37,7 @@ from tests.garages import (
     open_house,
     settings,
 )
-from tests.gateway.peers import Plainly, Porter, on_uvloop, until
+from tests.gateway.peers import DEADLINE_SECONDS, Plainly, Porter, on_uvloop, until
 
 WORD = PASSWORD.encode()
 
@@ -187,20 +187,51 @@ def plainly() -> Plainly:
 
 
 @on_uvloop
-async def test_sockets_in_a_handshake_are_strangers_and_have_a_deadline() -> None:
-    limits = Limits(strangers_per_address=5, tls_seconds=1, linger_seconds=0.1)
+async def test_sockets_in_a_handshake_are_strangers_and_the_oldest_give_way() -> None:
+    limits = Limits(strangers_per_address=5, tls_seconds=60, linger_seconds=0.1)
     listener = await listen("127.0.0.1", 0, Porter(), limits)
-    encryption = plainly()
-    await listener.open_encrypted("127.0.0.1", 0, encryption)
+    await listener.open_encrypted("127.0.0.1", 0, plainly())
     peers = [await asyncio.open_connection("127.0.0.1", listener.tls_port) for _ in range(20)]
     await until(lambda: listener.evicted == 15)
     assert listener.sockets == 5
-    await until(lambda: listener.sockets == 0)
-    assert [type(each) for each in encryption.failures].count(ConnectionAbortedError) >= 5
+    for reader, _ in peers[:15]:
+        assert await reader.read() == b""
+    assert len(listener._shared.greetings) == 5
     for _, writer in peers:
         writer.close()
     await listener.stop(1)
-    assert not listener._shared.greetings
+    await until(lambda: not listener._shared.greetings)
+
+
+@on_uvloop
+async def test_who_is_evicted_before_its_handshake_has_begun_is_closed_too() -> None:
+    """All arrive between two turns of the loop, as in a flood."""
+    limits = Limits(strangers_per_address=5, tls_seconds=60, linger_seconds=0.1)
+    listener = await listen("127.0.0.1", 0, Porter(), limits)
+    await listener.open_encrypted("127.0.0.1", 0, plainly())
+    address = ("127.0.0.1", listener.tls_port)
+    peers = [socket.create_connection(address, timeout=DEADLINE_SECONDS) for _ in range(20)]
+    await until(lambda: listener.evicted == 15)
+    for each in peers[:15]:
+        assert await asyncio.to_thread(each.recv, 1) == b""
+    for each in peers:
+        each.close()
+    await listener.stop(1)
+
+
+@on_uvloop
+async def test_a_handshake_has_a_deadline() -> None:
+    limits = Limits(tls_seconds=0.3, linger_seconds=0.1)
+    listener = await listen("127.0.0.1", 0, Porter(), limits)
+    encryption = plainly()
+    await listener.open_encrypted("127.0.0.1", 0, encryption)
+    peers = [await asyncio.open_connection("127.0.0.1", listener.tls_port) for _ in range(3)]
+    await until(lambda: len(encryption.failures) == 3)
+    assert {type(each) for each in encryption.failures} == {ConnectionAbortedError}
+    assert listener.sockets == 0
+    for _, writer in peers:
+        writer.close()
+    await listener.stop(1)
 
 
 @pytest.mark.parametrize(

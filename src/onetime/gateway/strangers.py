@@ -5,6 +5,7 @@ Knows HTTP heads and who takes up how much; frames, stations and passwords it ne
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
 from socket import socket as Socket  # noqa: N812  # it is a class
 from ssl import SSLError, SSLObject
@@ -143,7 +144,7 @@ class Stranger(asyncio.BufferedProtocol):
         self._encryption = encryption
         self._greeting = self._shared.loop.create_task(self._shake_hands(socket, encryption))
         self._shared.greetings.add(self._greeting)
-        return self._greeting.add_done_callback(self._shared.greetings.discard)
+        return self._greeting.add_done_callback(partial(self._greeted, socket))
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Find a place on the porch, at the cost of somebody else if it is full."""
@@ -212,13 +213,17 @@ class Stranger(asyncio.BufferedProtocol):
                 ssl_handshake_timeout=limits.tls_seconds,
                 ssl_shutdown_timeout=limits.linger_seconds,
             )
-        except asyncio.CancelledError:
-            socket.close()
-            self.connection_lost(None)
         except Exception as failure:  # noqa: BLE001  # the top of a task: it ends this one socket
             socket.close()
             self.connection_lost(None)
             encryption.failed(self._address, failure)
+
+    def _greeted(self, socket: Socket, greeting: asyncio.Task[None]) -> None:
+        """Close what was evicted, perhaps before its handshake had begun."""
+        self._shared.greetings.discard(greeting)
+        if greeting.cancelled():
+            socket.close()
+            self.connection_lost(None)
 
     def _knock(self, head: bytes, rest: bytes) -> None:
         request = read_head(head)
