@@ -185,6 +185,8 @@ def test_a_secret_is_never_repeated(tmp_path: Path) -> None:
 
     assert "hunter2" not in str(of_file.value) + str(of_variable.value)
     assert shown(the("DATABASE_URL"), "postgresql://me:hun@ter2@db/x") == "postgresql://me:…@db/x"
+    told = shown(the("DATABASE_URL"), "postgresql://db/x?user=me&password=hunter2&sslmode=require")
+    assert told == "postgresql://db/x?user=me&password=…&sslmode=require"
 
 
 def the(name: str) -> Setting:

@@ -52,6 +52,8 @@ def a_history(tx: Transaction) -> None:
                 measurand="Energy.Active.Import.Register",
                 value=None if raw else 1_234.5,
                 raw_value=raw,
+                stated_time=None,
+                stated_transaction_id=None,
                 unit="Wh",
                 context="Sample.Periodic",
                 station_id="CP-1",

@@ -1,14 +1,16 @@
 """The application: all routes behind one guard, with one form of refusal."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
 from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.types import ASGIApp
+from msgspec import Struct
 
 from onetime.api.access import Access
+from onetime.api.backups import BACKUPS_FOLDER, Shelf
 from onetime.api.bodies import Body
 from onetime.api.entrance import require_right
 from onetime.api.files import FOLDER
@@ -35,11 +37,13 @@ def application(
     watch: Watch | None = None,
     is_open: Callable[[], bool] = lambda: True,
     data_dir: Path = Path(),
+    settings: Sequence[Struct] = (),
 ) -> Litestar:
     """Return the application of this garage, which is found at these addresses.
 
     Whoever gives a `watch` runs it; otherwise nobody sees anything live. `is_open` says whether
-    stations are let in. Files from and for stations lie in folders of `data_dir`.
+    stations are let in. Files from and for stations lie in folders of `data_dir`. `settings` are
+    those in force, as people may see them.
     """
     return Litestar(
         route_handlers=[Router(PREFIX, route_handlers=list(NOUNS)), *BESIDE],
@@ -61,6 +65,8 @@ def application(
                 "drop": Drop(data_dir / FOLDER, QUOTA_BYTES),
                 "firmware_drop": Drop(data_dir / FIRMWARE_FOLDER, FIRMWARE_QUOTA_BYTES),
                 "readiness": Readiness(garage, is_open),
+                "backups": Shelf(data_dir / BACKUPS_FOLDER),
+                "settings": tuple(settings),
             }
         ),
     )

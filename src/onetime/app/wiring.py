@@ -35,7 +35,7 @@ from onetime.operations.commands import end_open_commands
 from onetime.operations.presence import note_all_disconnected
 from onetime.operations.sign_ins import offer_setup
 from onetime.queries.certificates import kept
-from onetime.settings import Settings
+from onetime.settings import Settings, effective
 from onetime.store.archive import Archive, no_fault
 from onetime.store.certificates import revoked_fingerprints
 from onetime.store.database import Database, Trouble, down_is_no_bug, open_database, trouble
@@ -230,7 +230,14 @@ class App:
         self, garage: Garage, listener: Listener, encrypted: Encrypted, watch: Watch
     ) -> WebDoors:
         told = Told(self._addresses, encrypted)
-        app = application(garage, told, watch, lambda: listener.is_open, self._settings.data_dir)
+        app = application(
+            garage,
+            told,
+            watch,
+            lambda: listener.is_open,
+            self._settings.data_dir,
+            effective(self._settings),
+        )
         seen = Gatehouse(with_porter(app, garage), self._front)
         try:
             return await serve_web(self._settings.http_host, self._settings.http_port, seen)

@@ -1,9 +1,14 @@
-"""What has to be right in a database before stations meet it again after a restore."""
+"""What the books say of backups: that one was taken, and what a restored one needs first."""
 
 from onetime.domain.people import Actor
 from onetime.domain.transaction_ids import RESTORE_STRIDE
 from onetime.store import audit, installation, presence
 from onetime.store.transaction import Transaction
+
+
+def note_backed_up(tx: Transaction, actor: Actor, size: int) -> None:
+    """Enter that somebody took a backup of so many bytes, before it is handed out."""
+    audit.record(tx, actor, "database.backed-up", "database", None, {"bytes": size})
 
 
 def note_restored(tx: Transaction, actor: Actor, source: str, issued_meanwhile: int | None) -> int:

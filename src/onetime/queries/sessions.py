@@ -87,7 +87,11 @@ class Sums(Struct, frozen=True, kw_only=True):
 
 
 class Reading(Struct, frozen=True, kw_only=True):
-    """One sampled value; `raw_value` is the station's text where that is no number."""
+    """One sampled value; `raw_value` is the station's text where that is no number.
+
+    `stated_time`: what the station said, where its clock can not be believed and `timestamp` is
+    ours; `stated_transaction_id`: the one it named, where it belongs to another (0: none).
+    """
 
     id: int
     transaction_id: int | None
@@ -100,6 +104,8 @@ class Reading(Struct, frozen=True, kw_only=True):
     location: str | None
     raw_value: str | None
     format: str | None
+    stated_time: str | None
+    stated_transaction_id: int | None
 
 
 EVERY = Wanted()

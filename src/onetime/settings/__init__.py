@@ -20,12 +20,14 @@ __all__ = [
     "DEFAULT_DATA_DIR",
     "FILE_NAME",
     "SETTINGS",
+    "Effective",
     "Found",
     "Kind",
     "Setting",
     "Settings",
     "SettingsFault",
     "Value",
+    "effective",
     "load",
     "look_up",
     "paths_of",
@@ -43,6 +45,7 @@ _YES = frozenset({"true", "yes", "on", "1"})
 _NO = frozenset({"false", "no", "off", "0"})
 _NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
 _PASSWORD = re.compile(r"(://[^:/@\s]*):\S*@")
+_PARAMETER = re.compile(r"([?&]\w*password=)[^&]*", re.IGNORECASE)
 
 
 class SettingsFault(Exception):
@@ -55,6 +58,30 @@ class Found(Struct, frozen=True):
     setting: Setting
     value: Value
     source: str
+
+
+class Effective(Struct, frozen=True, kw_only=True):
+    """A setting as it is in force, as people may see it: secrets are masked."""
+
+    name: str
+    value: str
+    default: str
+    allowed: str
+    meaning: str
+
+
+def effective(settings: Settings) -> tuple[Effective, ...]:
+    """Return all settings in force, in the order of the table."""
+    return tuple(
+        Effective(
+            name=each.name,
+            value=shown(each, getattr(settings, each.name.lower())),
+            default=shown(each, each.default),
+            allowed=each.allowed,
+            meaning=each.meaning,
+        )
+        for each in SETTINGS
+    )
 
 
 def load(data_dir: Path, environment: Mapping[str, str]) -> Settings:
@@ -108,7 +135,7 @@ def shown(setting: Setting, value: Value) -> str:
         return str(value).lower()
     if value is None and setting.kind is Kind.DAYS:
         return KEEP
-    return _PASSWORD.sub(r"\1:…@", str(value))
+    return _PARAMETER.sub(r"\1…", _PASSWORD.sub(r"\1:…@", str(value)))
 
 
 def _placed(value: Value, data_dir: Path) -> Value:

@@ -6,6 +6,7 @@ The work is done by the writer thread (`writer.py`); nobody is answered before t
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
@@ -14,6 +15,7 @@ from onetime.domain.facts import Fact
 from onetime.domain.policy import Policy
 from onetime.kit.clock import Clock
 from onetime.kit.tally import Tally
+from onetime.store import backup
 from onetime.store.database import READER_POOL, Database, down_is_no_bug
 from onetime.store.tickets import Errand, Ticket
 from onetime.store.transaction import Transaction
@@ -148,6 +150,22 @@ class Archive:
         """Ask a question in this thread; otherwise as `read`."""
         with down_is_no_bug(), self.database.reader.connect() as connection, connection.begin():
             return query(connection, *args, **kwargs)
+
+    async def back_up(self, target: Path) -> int:
+        """Write a checked backup to a new file in a thread, while others go on; return its bytes.
+
+        Raises Conflict, OSError.
+        """
+        return await asyncio.to_thread(backup.save, self.database.url, target)
+
+    def least_room(self) -> int:
+        """Return how many bytes a backup may take; 0 when the database does not tell."""
+        return backup.bytes_of(self.database.url)
+
+    @property
+    def backup_ending(self) -> str:
+        """How the name of a backup ends."""
+        return backup.ending_of(self.database.url)
 
     def waiting(self) -> int:
         """Return how many entries wait for the writer."""

@@ -89,6 +89,20 @@ def faults(url: str) -> list[str]:
     return [] if file is None else sqlite_backup.faults(file)
 
 
+def bytes_of(url: str) -> int:
+    """Return how large the present database is, which no backup exceeds; 0 if it does not tell."""
+    file = _file_of(url)
+    if file is None:
+        return 0
+    beside = (file.with_name(file.name + ending) for ending in ("", *sqlite_backup.BESIDE))
+    return sum(each.stat().st_size for each in beside if each.exists())
+
+
+def ending_of(url: str) -> str:
+    """Return how the name of a backup ends."""
+    return ".dump" if _file_of(url) is None else ".db"
+
+
 def _file_of(url: str) -> Path | None:
     parsed = make_url(url)
     return Path(parsed.database or "") if parsed.get_backend_name() == "sqlite" else None

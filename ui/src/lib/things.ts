@@ -33,4 +33,5 @@ export type Commissioning = Schemas["Commissioning"];
 export type Account = Schemas["Account"];
 export type ApiToken = Schemas["ApiToken"];
 export type AuditEntry = Schemas["AuditEntry"];
+export type EffectiveSetting = Schemas["EffectiveSetting"];
 export type StationFile = Schemas["StationFile"];

@@ -1,0 +1,87 @@
+"""What an owner sees of the system itself: settings, health, a backup; and of a doubtful charge."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Page, expect
+
+from onetime.domain.accounts import Role
+from onetime.kit.times import to_text
+from onetime.store import backup
+from tests.garages import STARTED
+from tests.ui.garage import Screen
+from tests.ui.test_journeys import CARD, arrive, furnished
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def page(shared_screen: Screen) -> AsyncIterator[Page]:
+    """The owner's page."""
+    await shared_screen.perform(furnished)
+    yield await shared_screen.signed_in(Role.OWNER)
+
+
+async def test_every_setting_is_shown_with_its_meaning(shared_screen: Screen, page: Page) -> None:
+    await shared_screen.open(page, "/system?part=settings")
+    row = page.get_by_role("row").filter(has_text="HEARTBEAT_INTERVAL_SECONDS")
+    await expect(row).to_contain_text("120")
+    await expect(row).to_contain_text("How often a station is asked to show that it is alive.")
+    await page.get_by_label("Search", exact=True).last.fill("retention")
+    await expect(page.get_by_role("row")).to_have_count(3)
+
+
+async def test_a_backup_is_downloaded_and_can_be_restored(
+    shared_screen: Screen, page: Page, tmp_path: Path
+) -> None:
+    await shared_screen.open(page, "/system?part=health")
+    await expect(page.get_by_text("The central system is ready.")).to_be_visible()
+    await expect(page.get_by_text("None was taken here yet.")).to_be_visible()
+    async with page.expect_download() as coming:
+        await page.get_by_role("button", name="Make a backup").click()
+    kept = tmp_path / (await coming.value).suggested_filename
+    await (await coming.value).save_as(kept)
+    assert kept.suffix == ".db"
+    await asyncio.to_thread(backup.verify, shared_screen.house.archive.database.url, kept)
+    await expect(page.get_by_text("Last taken here")).to_be_visible()
+
+
+async def test_a_charge_that_never_ended_is_closed_with_a_reason_and_says_what_is_estimated(
+    shared_screen: Screen, page: Page
+) -> None:
+    station = await arrive(shared_screen)
+    began = shared_screen.house.garage.clock.now() - timedelta(minutes=50)
+    opened = await station.call(
+        "StartTransaction", {**STARTED, "idTag": CARD, "timestamp": to_text(began)}
+    )
+    value = {"value": "2500", "measurand": "Energy.Active.Import.Register", "unit": "Wh"}
+    for stated in (to_text(began + timedelta(minutes=20)), "1999-01-01T00:00:00Z"):
+        await station.call(
+            "MeterValues",
+            {
+                "connectorId": 1,
+                "transactionId": opened["transactionId"],
+                "meterValue": [{"timestamp": stated, "sampledValue": [value]}],
+            },
+        )
+    await shared_screen.open(page, "/sessions/1")
+    corrected = page.get_by_role("row").filter(has_text="time corrected; told: 1 Jan 1999")
+    await expect(corrected).to_have_count(1)
+    await expect(page.get_by_role("cell", name="as told", exact=True)).to_have_count(1)
+
+    await page.get_by_role("button", name="Close by hand").click()
+    dialog = page.get_by_role("dialog", name="Close by hand")
+    await expect(dialog.get_by_role("button", name="Close by hand")).to_be_disabled()
+    await dialog.get_by_label("Reason").fill("the station was replaced")
+    await dialog.get_by_role("button", name="Close by hand").click()
+    ended = page.locator("dl div").filter(has_text="Meter at the end")
+    await expect(ended).to_contain_text("2,500")
+    await expect(ended.locator(".pill")).to_have_text("entered by hand")
+    began_at = page.locator("dl div").filter(has_text="Meter at the start")
+    await expect(began_at.locator(".pill")).to_have_count(0)
+    await expect(page.locator(".large .pill")).to_have_text("entered by hand")
+    await expect(page.get_by_text("the station was replaced")).to_be_visible()
