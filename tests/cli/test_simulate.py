@@ -121,3 +121,18 @@ def test_what_makes_no_sense_is_wrong_usage(
     assert main(["simulate", *arguments]) == 2
 
     assert sentence in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--mood", "angry"), "is no mood"),
+        (("--mood", "Reset="), "is no mood"),
+        (("--tls-url", "ws://127.0.0.1:9000/ocpp"), "begins with wss://"),
+    ],
+)
+def test_what_stations_can_not_be_told_is_wrong_usage(
+    options: tuple[str, str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["simulate", "ws://127.0.0.1:9000/ocpp", *options]) == 2
+    assert said in capsys.readouterr().err

@@ -1,6 +1,7 @@
 """Simulated stations charge over TLS, by password and certificate, and change both meanwhile."""
 
 import asyncio
+import json
 from pathlib import Path
 
 from onetime.operations.certificates import (
@@ -10,6 +11,7 @@ from onetime.operations.certificates import (
 )
 from onetime.operations.errands import begin_errand
 from onetime.operations.stations import register_station
+from onetime.simulator.habits import Habits
 from onetime.simulator.run import simulate
 from onetime.store.transaction import Transaction
 from tests.certificates import EC, client_context
@@ -66,3 +68,43 @@ async def test_a_garage_charges_over_tls_while_keys_and_certificates_change(
         progress = await running
         assert await house.status("TWO", KEY.encode(), client_context(root)) == 401
         assert progress.violations == 0
+
+
+@on_uvloop
+async def test_a_plain_station_is_brought_to_its_own_certificate_over_the_air(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    """It learns our root, comes by TLS, asks for a certificate, and shows that in the end."""
+    async with open_house(settings(tmp_path, sqlite_url)) as house:
+        await house.archive.write(create_authority, OWNER, "Garage")
+        await house.archive.write(create_server_certificates, OWNER, ["localhost"])
+        await house.archive.write(register_station, OWNER, "CP-1", 1, KEY)
+        await house.until(lambda: house.listener.tls_port)
+        over = asyncio.Event()
+        running = asyncio.create_task(
+            simulate(
+                house.url,
+                ["CP-1"],
+                ["CARD-1"],
+                speed=2_000.0,
+                passwords={"CP-1": KEY},
+                secure_url=house.tls_url,
+                cars=0,
+                habits=Habits(first_wait=0.05, longest_wait=0.2),
+                stop=over,
+            )
+        )
+        await house.archive.write(begin_errand, OWNER, "CP-1", "upgrade", "3")
+        done = "SELECT state || ' ' || coalesce(said, '') FROM security_errands"
+        await house.until(lambda: str(house.value(done)).startswith(("done", "failed")), 30)
+        assert house.value(done) == "done it has security profile 3"
+        over.set()
+        progress = await running
+
+        assert house.value("SELECT security_profile FROM charging_stations") == 3
+        asked = house.rows(
+            "SELECT action, payload FROM station_commands WHERE action = 'ChangeConfiguration'"
+            " AND payload LIKE '%SecurityProfile%' ORDER BY id"
+        )
+        assert [json.loads(payload)["value"] for _, payload in asked] == ["2", "3"]
+        assert (progress.violations, progress.connected) == (0, 0)

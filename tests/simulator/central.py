@@ -225,6 +225,18 @@ class Peer(ChargePoint):  # type: ignore[misc]  # the package has no types
     def firmware(self, **_):
         return call_result.FirmwareStatusNotification()
 
+    @on(Action.signed_firmware_status_notification)
+    def signed_firmware(self, **_):
+        return call_result.SignedFirmwareStatusNotification()
+
+    @on(Action.log_status_notification)
+    def log(self, **_):
+        return call_result.LogStatusNotification()
+
+    @on(Action.security_event_notification)
+    def event(self, **_):
+        return call_result.SecurityEventNotification()
+
     @on(Action.diagnostics_status_notification)
     def diagnostics(self, **_):
         return call_result.DiagnosticsStatusNotification()

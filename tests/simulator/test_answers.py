@@ -7,31 +7,39 @@ import msgspec
 import pytest
 from jsonschema import Draft4Validator
 
-from onetime.simulator import answers
-from onetime.simulator.answers import ANSWERS, Violation, strictly
+from onetime.simulator import answers, requests
+from onetime.simulator.answers import ANSWERS
+from onetime.simulator.wire import Empty, Violation, strictly
 
 SCHEMAS = files("ocpp") / "v16" / "schemas"
 TIME = "2026-01-31T12:00:00Z"
 REQUESTS: dict[str, type[msgspec.Struct]] = {
-    "CancelReservation": answers.CancelReservation,
-    "ChangeAvailability": answers.ChangeAvailability,
-    "ChangeConfiguration": answers.ChangeConfiguration,
-    "ClearCache": answers.Empty,
-    "ClearChargingProfile": answers.ClearChargingProfile,
-    "DataTransfer": answers.DataTransfer,
-    "GetCompositeSchedule": answers.GetCompositeSchedule,
-    "GetConfiguration": answers.GetConfiguration,
-    "GetDiagnostics": answers.GetDiagnostics,
-    "GetLocalListVersion": answers.Empty,
-    "RemoteStartTransaction": answers.RemoteStart,
-    "RemoteStopTransaction": answers.RemoteStop,
-    "ReserveNow": answers.ReserveNow,
-    "Reset": answers.Reset,
-    "SendLocalList": answers.SendLocalList,
-    "SetChargingProfile": answers.SetChargingProfile,
-    "TriggerMessage": answers.TriggerMessage,
-    "UnlockConnector": answers.UnlockConnector,
-    "UpdateFirmware": answers.UpdateFirmware,
+    "CancelReservation": requests.CancelReservation,
+    "CertificateSigned": requests.CertificateSigned,
+    "ChangeAvailability": requests.ChangeAvailability,
+    "ChangeConfiguration": requests.ChangeConfiguration,
+    "ClearCache": Empty,
+    "ClearChargingProfile": requests.ClearChargingProfile,
+    "DataTransfer": requests.DataTransfer,
+    "DeleteCertificate": requests.DeleteCertificate,
+    "ExtendedTriggerMessage": requests.ExtendedTriggerMessage,
+    "GetCompositeSchedule": requests.GetCompositeSchedule,
+    "GetConfiguration": requests.GetConfiguration,
+    "GetDiagnostics": requests.GetDiagnostics,
+    "GetInstalledCertificateIds": requests.GetInstalledCertificateIds,
+    "GetLocalListVersion": Empty,
+    "GetLog": requests.GetLog,
+    "InstallCertificate": requests.InstallCertificate,
+    "RemoteStartTransaction": requests.RemoteStart,
+    "RemoteStopTransaction": requests.RemoteStop,
+    "ReserveNow": requests.ReserveNow,
+    "Reset": requests.Reset,
+    "SendLocalList": requests.SendLocalList,
+    "SetChargingProfile": requests.SetChargingProfile,
+    "SignedUpdateFirmware": requests.SignedUpdateFirmware,
+    "TriggerMessage": requests.TriggerMessage,
+    "UnlockConnector": requests.UnlockConnector,
+    "UpdateFirmware": requests.UpdateFirmware,
 }
 TYPES: dict[str, type[msgspec.Struct]] = {
     **REQUESTS,
@@ -46,7 +54,7 @@ def schema(name: str) -> dict:
     def plain(part: object) -> object:
         match part:
             case {"$ref": str(place)}:
-                return book["definitions"][place.rpartition("/")[2]]
+                return plain(book["definitions"][place.rpartition("/")[2]])
             case dict():
                 return {key: plain(each) for key, each in part.items() if key != "definitions"}
             case list():

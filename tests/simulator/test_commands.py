@@ -1,15 +1,13 @@
 """What a station does when asked; the `ocpp` package checks each answer against the schemas."""
 
 import pytest
-from ocpp.exceptions import FormationViolationError, OCPPError
+from ocpp.exceptions import FormationViolationError
 from ocpp.v16 import call
 
-from onetime.kit.signing import sign_request
 from onetime.simulator.faults import FaultKind
 from onetime.simulator.habits import Habits
 from onetime.simulator.ledger import Asked
 from onetime.simulator.profiles import MOST_PROFILES
-from tests.certificates import YEAR, a_client, an_authority
 from tests.simulator.central import Central
 from tests.simulator.rig import LONG_STAY, Rig, running, stay
 from tests.simulator.test_station import moment
@@ -299,24 +297,20 @@ async def test_profiles_that_cannot_be_kept_are_rejected(tmp_path):
         assert await install(1, profile(10, number=99, level=8)) == "Rejected"
 
 
-async def test_files_cannot_be_fetched_and_that_is_said(tmp_path):
+async def test_data_of_a_vendor_is_unknown(tmp_path):
     async with Central() as central, running(central, tmp_path) as rig:
-        await ask(rig, call.GetDiagnostics(location="https://example.org/d"))
-        await rig.seen("DiagnosticsStatusNotification", 2)
-        await ask(rig, call.UpdateFirmware(location="https://example.org/f", retrieve_date=LATER))
-        await rig.seen("FirmwareStatusNotification", 2)
         answer = await ask(rig, call.DataTransfer(vendor_id="Somebody"))
 
     assert answer.status == "UnknownVendorId"
-    assert central.errors() == []
 
 
 async def test_what_is_unknown_is_not_implemented(tmp_path):
+    def heads() -> list[list]:
+        return [said.frame[:3] for said in central.said if said.by_station]
+
     async with Central() as central, running(central, tmp_path) as rig:
-        request = call.GetInstalledCertificateIds("CentralSystemRootCertificate")
-        with pytest.raises(OCPPError) as refusal:
-            await ask(rig, request)
-        assert refusal.value.code == "NotImplemented"
+        await central.open["RIG"]._connection._connection.send('[2,"x","Dance",{}]')
+        await rig.central.until(lambda: [4, "x", "NotImplemented"] in heads())
         await rig.until(lambda: rig.facts(Asked))
         assert rig.violations() == 0
 
@@ -333,20 +327,3 @@ async def test_an_unreadable_frame_is_a_violation(tmp_path):
         await central.open["RIG"]._connection._connection.send('{"not": "a list"}')
         await rig.until(rig.violations)
         assert rig.station.online
-
-
-async def test_a_certificate_is_asked_for_with_a_key_that_stays(tmp_path):
-    async with Central() as central, running(central, tmp_path) as rig:
-        other = await ask(rig, call.ExtendedTriggerMessage(requested_message="Heartbeat"))
-        asked = await ask(
-            rig, call.ExtendedTriggerMessage(requested_message="SignChargePointCertificate")
-        )
-        await central.until(lambda: central.calls("SignCertificate"))
-        request = central.calls("SignCertificate")[0].payload["csr"]
-        signed = sign_request(an_authority(), request.encode(), "RIG", "Garage", YEAR).decode()
-        foreign = await ask(rig, call.CertificateSigned(a_client("RIG").certificate.decode()))
-        taken = await ask(rig, call.CertificateSigned(signed))
-
-    assert (other.status, asked.status) == ("NotImplemented", "Accepted")
-    assert (foreign.status, taken.status) == ("Rejected", "Accepted")
-    assert "PRIVATE" not in request

@@ -21,6 +21,7 @@ from onetime.kit.clock import SystemClock
 from onetime.kit.units import kwh_text
 from onetime.simulator.car import Pattern
 from onetime.simulator.garage import Waits
+from onetime.simulator.moods import Mood, read_mood
 from onetime.simulator.progress import Progress
 from onetime.simulator.run import identities, simulate
 
@@ -65,6 +66,20 @@ def add_to(parser: Parser) -> None:
     )
     parser.add_argument(
         "--ledger", metavar="FILE", type=Path, help="write down all that truly happened"
+    )
+    parser.add_argument(
+        "--tls-url",
+        metavar="URL",
+        type=secure_address,
+        help="where they go when they are told to speak TLS, such as wss://127.0.0.1:9443/ocpp",
+    )
+    parser.add_argument(
+        "--mood",
+        metavar="[ACTION=]MOOD",
+        type=mood,
+        action="append",
+        default=[],
+        help=f"how they take what they are asked: {', '.join(Mood)}; can be given again",
     )
     parser.set_defaults(run=run)
 
@@ -119,6 +134,8 @@ async def _simulate(arguments: Namespace) -> Progress:
             waits=Waits(OPENING_SECONDS, DRAIN_SECONDS),
             stop=over,
             pattern=Pattern(first_within=120.0, gap=1_800.0),
+            secure_url=arguments.tls_url,
+            moods={name: dict(arguments.mood) for name in names},
         )
     except FileExistsError:
         raise Conflict(f"{arguments.ledger} exists already; a ledger overwrites nothing.") from None
@@ -188,6 +205,23 @@ def address(text: str) -> str:
             f"{text!r} is no address; write it like ws://127.0.0.1:9000/ocpp"
         )
     return text
+
+
+def secure_address(text: str) -> str:
+    """Read the base address at which a central system speaks TLS."""
+    if not address(text).startswith("wss:"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not for TLS; it begins with wss://")
+    return text
+
+
+def mood(text: str) -> tuple[str, Mood]:
+    """Read how stations take an action, or all of them."""
+    try:
+        return read_mood(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no mood; write one of {', '.join(Mood)}, or as in Reset=silent"
+        ) from None
 
 
 def tags(text: str) -> tuple[str, ...]:

@@ -1,9 +1,6 @@
 """A station's own certificate: its key is made here and never told; knows no frame."""
 
-import ssl
-
 from onetime.kit.signing import KeyKind, make_request
-from onetime.kit.tls import as_file
 from onetime.kit.x509 import Pair, Unreadable, belong_together
 
 ORGANIZATION = "Simulated"
@@ -27,9 +24,3 @@ class Wallet:
             return pair if belong_together(pair) else None
         except Unreadable:
             return None
-
-
-def show(context: ssl.SSLContext, pair: Pair) -> None:
-    """Let a station show this certificate from its next connection on."""
-    with as_file(pair) as path:
-        context.load_cert_chain(path)

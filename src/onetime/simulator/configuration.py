@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from onetime.simulator.messages import Json, JsonObject
 
 MOST_KEYS_PER_QUESTION = 20
+LEAST_HEARTBEAT_SECONDS = 1.0
 
 MEASURANDS = (
     "Energy.Active.Import.Register,Power.Active.Import,Current.Import,Current.Offered,Voltage,SoC"
@@ -17,6 +18,7 @@ WRITABLE: tuple[tuple[str, str], ...] = (
     ("AuthorizeRemoteTxRequests", "false"),
     ("ClockAlignedDataInterval", "0"),
     ("ConnectionTimeOut", "60"),
+    ("CpoName", ""),
     ("HeartbeatInterval", "300"),
     ("LocalAuthListEnabled", "true"),
     ("LocalAuthorizeOffline", "true"),
@@ -25,6 +27,7 @@ WRITABLE: tuple[tuple[str, str], ...] = (
     ("MeterValuesAlignedData", "Energy.Active.Import.Register"),
     ("MeterValuesSampledData", MEASURANDS),
     ("ResetRetries", "1"),
+    ("SecurityProfile", "0"),
     ("StopTransactionOnEVSideDisconnect", "true"),
     ("StopTransactionOnInvalidId", "true"),
     ("StopTxnAlignedData", ""),
@@ -35,6 +38,7 @@ WRITABLE: tuple[tuple[str, str], ...] = (
     ("WebSocketPingInterval", "0"),
 )
 READ_ONLY: tuple[tuple[str, str], ...] = (
+    ("CertificateStoreMaxLength", "4"),
     ("ChargeProfileMaxStackLevel", "8"),
     ("ChargingScheduleAllowedChargingRateUnit", "Current,Power"),
     ("ChargingScheduleMaxPeriods", "24"),
@@ -49,6 +53,7 @@ READ_ONLY: tuple[tuple[str, str], ...] = (
     ),
 )
 SECRET = "AuthorizationKey"
+PROFILE = "SecurityProfile"
 NUMBERS = frozenset(
     {
         "ClockAlignedDataInterval",
@@ -75,6 +80,10 @@ class Configuration:
     def number(self, key: str) -> int:
         """Return a whole number; only keys that `change` keeps numeric may be asked for."""
         return int(self.values[key])
+
+    def heartbeat_seconds(self) -> float:
+        """Return how long the station is silent at most."""
+        return max(LEAST_HEARTBEAT_SECONDS, self.number("HeartbeatInterval"))
 
     def switched_on(self, key: str) -> bool:
         """Say whether a boolean key is true."""

@@ -13,7 +13,7 @@ from enum import Enum, auto
 import msgspec
 
 from onetime.ocpp import envelope
-from onetime.simulator.answers import Answer, Violation, answer_to
+from onetime.simulator.answers import Answer, answer_to
 from onetime.simulator.faults import FaultKind, Switches
 from onetime.simulator.ledger import (
     Acknowledged,
@@ -27,6 +27,7 @@ from onetime.simulator.ledger import (
 from onetime.simulator.line import Line
 from onetime.simulator.outbox import Message
 from onetime.simulator.progress import Progress
+from onetime.simulator.wire import Violation
 
 
 class Outcome(Enum):

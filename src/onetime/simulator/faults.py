@@ -39,6 +39,8 @@ class FaultKind(StrEnum):
 
 METER_FAULTS = frozenset({FaultKind.METER_RESET, FaultKind.METER_ROLLBACK, FaultKind.IDLE_LOAD})
 RECONNECTS = frozenset({FaultKind.NO_BOOT, FaultKind.NO_SUBPROTOCOL})
+CLOCK_FAULTS = frozenset({FaultKind.CLOCK_AHEAD, FaultKind.CLOCK_BEHIND, FaultKind.CLOCK_AT_EPOCH})
+CLOCK_OFF_SECONDS = 3 * 3600.0
 POWER_CUTS = frozenset(
     {FaultKind.POWER_CUT_STOPS, FaultKind.POWER_CUT_RESUMES, FaultKind.POWER_CUT_FORGETS}
 )
@@ -126,3 +128,15 @@ class WrongClock:
         if self._epoch_at is not None:
             return EPOCH + timedelta(seconds=max(0.0, at - self._epoch_at))
         return moment + self._offset
+
+
+def wrong_clock(fault: Fault) -> WrongClock:
+    """Return what a clock shows while one of the faults of clocks lasts."""
+    until = fault.at + fault.seconds
+    match fault.kind:
+        case FaultKind.CLOCK_AT_EPOCH:
+            return WrongClock(until, epoch_at=fault.at)
+        case FaultKind.CLOCK_AHEAD:
+            return WrongClock(until, CLOCK_OFF_SECONDS)
+        case _:
+            return WrongClock(until, -CLOCK_OFF_SECONDS)

@@ -10,6 +10,7 @@ from onetime.simulator.faults import Fault
 from onetime.simulator.habits import Habits
 from onetime.simulator.ledger import Ledger
 from onetime.simulator.line import Address
+from onetime.simulator.moods import Moods
 from onetime.simulator.pace import Pace
 from onetime.simulator.progress import Progress
 from onetime.simulator.station import Station
@@ -33,6 +34,8 @@ class Layout:
     habits: Habits = field(default_factory=Habits)
     encryption: Mapping[str, SSLContext] = field(default_factory=dict)  # of who comes by TLS
     registers: Mapping[str, float] = field(default_factory=dict)  # Wh; others begin by the seed
+    secure_url: str | None = None  # where those go that are told to speak TLS
+    moods: Mapping[str, Moods] = field(default_factory=dict)  # of those that do not obey
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,7 @@ class Garage:
                     identity,
                     layout.passwords.get(identity),
                     layout.encryption.get(identity),
+                    layout.secure_url,
                 ),
                 pace,
                 ledger,
@@ -65,6 +69,7 @@ class Garage:
             for identity in layout.stations
         ]
         for station in self.stations:
+            station.moods = layout.moods.get(station.identity, {})
             for connector in station.connectors:
                 connector.meter.register_wh = layout.registers.get(
                     station.identity, connector.meter.register_wh

@@ -34,6 +34,7 @@ class Address:
     identity: str
     password: str | None = None
     encryption: ssl.SSLContext | None = None  # with the station's own certificate, if it has one
+    secure_url: str | None = None  # where it would knock with TLS, if it ever is to
 
     def target(self) -> str:
         """Return the base URL with the identity appended, percent-encoded."""

@@ -37,13 +37,13 @@ class Sample:
     charged_percent: float | None = None
 
 
-def boot_notification(identity: str) -> JsonObject:
+def boot_notification(identity: str, firmware: str = FIRMWARE) -> JsonObject:
     """Introduce the station (OCPP 1.6, 4.2)."""
     return {
         "chargePointVendor": VENDOR,
         "chargePointModel": MODEL,
         "chargePointSerialNumber": identity[-25:],
-        "firmwareVersion": FIRMWARE,
+        "firmwareVersion": firmware,
         "meterType": "simulated",
     }
 

@@ -5,8 +5,8 @@ from datetime import datetime
 
 import msgspec
 
-from onetime.simulator.answers import ClearChargingProfile, Profile
 from onetime.simulator.car import VOLTS
+from onetime.simulator.requests import ClearChargingProfile, Profile
 
 MOST_PROFILES = 10
 HIGHEST_LEVEL = 8

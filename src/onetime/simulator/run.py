@@ -1,6 +1,7 @@
 """One run of the simulator, from its arguments to its last ledger line; knows no station inside."""
 
 import asyncio
+import os
 import resource
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -13,6 +14,7 @@ from onetime.simulator.faults import Fault, FaultPlan, planned_faults
 from onetime.simulator.garage import Garage, Layout, Waits
 from onetime.simulator.habits import Habits
 from onetime.simulator.ledger import Ledger, RunBegan, RunEnded
+from onetime.simulator.moods import Moods
 from onetime.simulator.pace import Pace
 from onetime.simulator.progress import Progress
 
@@ -47,12 +49,15 @@ async def simulate(
     starts_at: datetime | None = None,
     clock: Clock | None = None,
     registers: Mapping[str, float] | None = None,
+    secure_url: str | None = None,
+    moods: Mapping[str, Moods] | None = None,
 ) -> Progress:
     """Let stations charge at a central system until `stop` is set or `duration` is over.
 
-    `url` is the base, such as `ws://127.0.0.1:9000/ocpp`; `duration` is in real seconds;
-    `registers` is where the meters of some stations stand at first, in Wh. The file of the ledger
-    must not exist yet. Raises ValueError for arguments that make no sense, and FileExistsError.
+    `url` is the base, such as `ws://127.0.0.1:9000/ocpp`, `secure_url` that for stations that are
+    told to speak TLS; `duration` is in real seconds; `registers` is where some meters stand at
+    first, in Wh; `moods` are of stations that do not obey. The file of the ledger must not exist
+    yet. Raises ValueError for arguments that make no sense, and FileExistsError.
     """
     if not stations or len(set(stations)) != len(stations):
         raise ValueError("stations need identities, each its own")
@@ -67,23 +72,37 @@ async def simulate(
         pattern=pattern or Pattern(),
         habits=habits or Habits(),
         registers=registers or {},
+        secure_url=secure_url,
+        moods=moods or {},
     )
     _allow_files(len(stations))
     pace = Pace(clock or SystemClock(), speed, starts_at)
-    over = stop or asyncio.Event()
-    ledger = Ledger(ledger_path, pace) if ledger_synced else Ledger(ledger_path, pace, None)
+    ledger = Ledger(ledger_path, pace, os.fsync if ledger_synced else None)
     try:
         ledger.note("", RunBegan(seed, speed, url, len(stations), pace.starts_at))
         garage = Garage(layout, pace, ledger)
-        async with asyncio.TaskGroup() as group:
-            timer = group.create_task(_end_after(duration, over))
-            struck = _struck(faults, seed, len(stations))
-            left = await garage.run(struck, over, waits or Waits(), watch)
-            timer.cancel()
-        ledger.note("", RunEnded(left))
+        struck = _struck(faults, seed, len(stations))
+        over = stop or asyncio.Event()
+        ledger.note("", RunEnded(await _run(garage, struck, over, waits, watch, duration)))
     finally:
         ledger.close()
     return garage.progress
+
+
+async def _run(
+    garage: Garage,
+    faults: Iterator[Fault],
+    over: asyncio.Event,
+    waits: Waits | None,
+    watch: Callable[[Progress], None] | None,
+    duration: float | None,
+) -> dict[str, int]:
+    """Run until it is over; return what was left unanswered, by station."""
+    async with asyncio.TaskGroup() as group:
+        timer = group.create_task(_end_after(duration, over))
+        left = await garage.run(faults, over, waits or Waits(), watch)
+        timer.cancel()
+    return left
 
 
 def _struck(faults: FaultPlan | Sequence[Fault], seed: int, stations: int) -> Iterator[Fault]:

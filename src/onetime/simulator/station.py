@@ -5,22 +5,20 @@ What it knows of a central system is OCPP 1.6J and nothing else.
 
 import asyncio
 import random
-from dataclasses import replace
 from datetime import datetime
 
 import msgspec
 
 from onetime.kit.logs import get_log
-from onetime.kit.x509 import Pair
 from onetime.ocpp import envelope
-from onetime.ocpp.errors import CallErrorCode
 from onetime.simulator import answers, messages
-from onetime.simulator.certificates import Wallet, show
-from onetime.simulator.commands import handle
-from onetime.simulator.configuration import Configuration
+from onetime.simulator.access import Access
+from onetime.simulator.chores import Chores
+from onetime.simulator.configuration import PROFILE, Configuration
 from onetime.simulator.connector import Connector, Order, OrderKind
 from onetime.simulator.conversation import Books, Conversation, Delivery, Outcome
 from onetime.simulator.faults import (
+    CLOCK_FAULTS,
     METER_FAULTS,
     POWER_CUTS,
     RECONNECTS,
@@ -28,11 +26,14 @@ from onetime.simulator.faults import (
     FaultKind,
     Switches,
     WrongClock,
+    wrong_clock,
 )
 from onetime.simulator.habits import Habits
+from onetime.simulator.hearing import hear
 from onetime.simulator.ledger import Asked, Connected, Disconnected, FaultStruck, Ledger, Refused
 from onetime.simulator.line import SUBPROTOCOL, Address, Line, LineRefused, open_line
 from onetime.simulator.meter import Meter
+from onetime.simulator.moods import Moods
 from onetime.simulator.outbox import Message, Outbox
 from onetime.simulator.pace import Pace
 from onetime.simulator.profiles import Profiles
@@ -42,8 +43,6 @@ from onetime.simulator.rights import Rights
 log = get_log("simulator")
 
 REBOOT_SECONDS = 10.0
-LEAST_HEARTBEAT_SECONDS = 1.0
-CLOCK_OFF_SECONDS = 3 * 3600.0
 
 
 class Station:
@@ -68,34 +67,49 @@ class Station:
         self.outbox = Outbox()
         self.switches = Switches()
         self._clock = WrongClock()
-        self.online = False
-        self._address = address
-        self.wallet = Wallet()
+        self.arrived = asyncio.Event()
+        self.access = Access(address)
+        self.configuration.values[PROFILE] = str(self.access.profile)
+        self.chores = Chores()
+        self.firmware = messages.FIRMWARE
+        self.moods: Moods = {}
         self._habits = habits
         self._rng = random.Random(f"station {seed} {self.identity}")
-        self._ids = random.Random(f"ids {seed} {self.identity}")
+        ids = random.Random(f"ids {seed} {self.identity}")
         self._jitter = random.Random(f"jitter {seed} {self.identity}")
         self.connectors = [
             Connector(self, number, Meter(self._rng.uniform(0, 9_000_000)))
             for number in range(1, habits.connectors + 1)
         ]
-        self._books = Books(self.identity, ledger, progress, self._new_id, habits.answer_within)
+        self._books = Books(
+            self.identity,
+            ledger,
+            progress,
+            lambda: f"{ids.getrandbits(64):016x}",
+            habits.answer_within,
+        )
         self._talk: Conversation | None = None
         self._connections = 0
         self._zombies: list[Line] = []
         self._away_until = 0.0
         self._stir = asyncio.Event()
 
+    @property
+    def online(self) -> bool:
+        """Say whether the station is connected and accepted."""
+        return self.arrived.is_set()
+
     async def stay_connected(self) -> None:
         """Connect again and again until cancelled."""
         try:
             await asyncio.sleep(self._jitter.uniform(0.0, self._habits.connects_within))
             failures = 0
-            while True:
-                while self.pace.seconds() < self._away_until:
-                    await self.pace.until(self._away_until)
-                failures, wait = await self._connect(failures)
-                await asyncio.sleep(wait)
+            async with self.chores:
+                while True:
+                    while self.pace.seconds() < self._away_until:
+                        await self.pace.until(self._away_until)
+                    failures, wait = await self._connect(failures)
+                    await asyncio.sleep(wait)
         finally:
             for line in self._zombies:
                 line.cut()
@@ -124,11 +138,8 @@ class Station:
         elif kind is FaultKind.HALF_OPEN:
             if self._talk is not None:
                 self._abandon(self._talk.line)
-        elif kind in (FaultKind.CLOCK_AHEAD, FaultKind.CLOCK_BEHIND):
-            offset = CLOCK_OFF_SECONDS if kind is FaultKind.CLOCK_AHEAD else -CLOCK_OFF_SECONDS
-            self._clock = WrongClock(back_at, offset)
-        elif kind is FaultKind.CLOCK_AT_EPOCH:
-            self._clock = WrongClock(back_at, epoch_at=fault.at)
+        elif kind in CLOCK_FAULTS:
+            self._clock = wrong_clock(fault)
         else:
             self.switches.arm(kind)
             if kind in RECONNECTS:
@@ -149,7 +160,9 @@ class Station:
 
     def tell_boot(self) -> None:
         """Send a BootNotification when its turn comes."""
-        self.tell(Message("BootNotification", messages.boot_notification(self.identity)))
+        self.tell(
+            Message("BootNotification", messages.boot_notification(self.identity, self.firmware))
+        )
 
     async def permission(self, connector: int, tag: str) -> str | None:
         """Say by what right this tag may charge here now; None when it may not."""
@@ -189,28 +202,25 @@ class Station:
             if connector.charge is not None:
                 connector.order(Order(OrderKind.STOP, now, reason=reason))
         self._away_until = max(self._away_until, now + REBOOT_SECONDS)
+        self.reconnect()
+
+    def reconnect(self) -> None:
+        """End the connection and open another, by what holds now."""
         if self._talk is not None:
             self._talk.line.hang_up()
-
-    def change_password(self, password: str) -> None:
-        """Use another password from the next connection on, as it was written."""
-        self._address = replace(self._address, password=password)
-
-    def change_certificate(self, pair: Pair) -> None:
-        """Show another certificate from the next connection on, if it speaks TLS at all."""
-        if self._address.encryption is not None:
-            show(self._address.encryption, pair)
 
     async def _connect(self, failures: int) -> tuple[int, float]:
         """Hold one connection; return the failures in a row and the real seconds to wait."""
         subprotocol = None if self.switches.skip_subprotocol else SUBPROTOCOL
         try:
-            line = await open_line(self._address, subprotocol, self._received, self._ended)
+            line = await open_line(self.access.address, subprotocol, self._received, self._ended)
         except LineRefused as refusal:
+            self.access.turned_away()
             self.progress.refusals[refusal.status] += 1
             self.ledger.note(self.identity, Refused(refusal.status, refusal.reason))
             log.debug("upgrade_refused", station=self.identity, status=refusal.status)
             return failures + 1, self._habits.pause(failures + 1, refusal.retry_after, self._jitter)
+        self.access.let_in()
         self.switches.skip_subprotocol = False
         failures = 0 if await self._converse(line, subprotocol) else failures + 1
         return failures, self._habits.pause(failures, None, self._jitter)
@@ -227,11 +237,11 @@ class Station:
         try:
             accepted = await self._boot(talk)
             if accepted:
-                self.online = True
+                self.arrived.set()
                 self.progress.connected += 1
                 await self._report(talk)
         finally:
-            self.online = False
+            self.arrived.clear()
             self._talk = None
             self.progress.connected -= accepted
             self.outbox.forget_live()
@@ -246,7 +256,9 @@ class Station:
             self.switches.skip_boot = False
             return True
         while not talk.line.closed:
-            boot = Message("BootNotification", messages.boot_notification(self.identity))
+            boot = Message(
+                "BootNotification", messages.boot_notification(self.identity, self.firmware)
+            )
             delivery = await talk.deliver(boot)
             if self._booted(delivery):
                 now = self.wire_time(self.pace.seconds())
@@ -256,13 +268,13 @@ class Station:
                     status = messages.status_notification(connector.number, connector.status, now)
                     await talk.deliver(Message("StatusNotification", status))
                 return True
-            await self._stirred(self._heartbeat_seconds(), talk)
+            await self._stirred(self.configuration.heartbeat_seconds(), talk)
         return False
 
     async def _report(self, talk: Conversation) -> None:
         """Send what is waiting, and a Heartbeat when nothing was said for so long."""
         clock = self.pace.clock
-        heartbeat_at = clock.monotonic() + self._heartbeat_seconds()
+        heartbeat_at = clock.monotonic() + self.configuration.heartbeat_seconds()
         while not talk.line.closed:
             if self.switches.reorder and self.outbox.swap():
                 self.switches.reorder = False
@@ -272,7 +284,7 @@ class Station:
             if left <= 0:
                 message = Message("Heartbeat", {})
                 self.outbox.put(message)
-                heartbeat_at = clock.monotonic() + self._heartbeat_seconds()
+                heartbeat_at = clock.monotonic() + self.configuration.heartbeat_seconds()
             elif message is None:
                 if self.outbox.unanswered:
                     left = min(left, (self.outbox.blocked_until - now) / self.pace.speed)
@@ -338,8 +350,7 @@ class Station:
         connector = self.connectors[charge.connector - 1]
         stops = self.configuration.switched_on("StopTransactionOnInvalidId")
         if status != "Accepted" and stops and connector.charge is charge:
-            now = self.pace.seconds()
-            connector.order(Order(OrderKind.STOP, now, reason="DeAuthorized"))
+            connector.order(Order(OrderKind.STOP, self.pace.seconds(), reason="DeAuthorized"))
 
     def _received(self, line: Line, frame: bytes) -> None:
         if self._talk is None or self._talk.line is not line:
@@ -356,27 +367,23 @@ class Station:
 
     def _obey(self, line: Line, call: envelope.Call) -> None:
         self.progress.asked += 1
-        try:
-            reply = handle(self, call.action, call.payload)
-        except answers.Violation as wrong:
-            self._books.violated(f"{call.action}.req: {wrong}", bytes(call.payload).decode())
-            reply, code = None, CallErrorCode.FORMATION_VIOLATION
-        else:
-            code = CallErrorCode.NOT_IMPLEMENTED
-        answer = b"" if reply is None else msgspec.json.encode(reply.payload)
-        payload = msgspec.Raw(bytes(call.payload))
-        fact = Asked(call.message_id, call.action, payload, msgspec.Raw(answer or b"null"))
+        payload = bytes(call.payload)
+        heard = hear(self, self.moods, call)
+        if heard.violation is not None:
+            self._books.violated(heard.violation, payload.decode())
+        answer = msgspec.Raw(heard.answer or b"null")
+        fact = Asked(call.message_id, call.action, msgspec.Raw(payload), answer)
         self.ledger.note(self.identity, fact)
-        if reply is None:
-            line.send(envelope.write_error(call.message_id, code, ""))
-            return
-        line.send(envelope.write_result(call.message_id, answer))
-        if reply.afterwards is not None:
-            reply.afterwards()
+        if heard.frame is not None:
+            line.send(heard.frame)
+        if heard.afterwards is not None:
+            heard.afterwards()
+        if heard.ends_line:
+            line.cut()
 
     def _ended(self, line: Line) -> None:
         if self._talk is not None and self._talk.line is line:
-            self.online = False
+            self.arrived.clear()
             self._talk.ended()
         self._stir.set()
 
@@ -391,9 +398,3 @@ class Station:
         self._away_until = max(self._away_until, back_at)
         if self._talk is not None:
             self._talk.line.cut()
-
-    def _heartbeat_seconds(self) -> float:
-        return max(LEAST_HEARTBEAT_SECONDS, self.configuration.number("HeartbeatInterval"))
-
-    def _new_id(self) -> str:
-        return f"{self._ids.getrandbits(64):016x}"

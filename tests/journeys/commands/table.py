@@ -28,15 +28,6 @@ PROFILE = {
 }
 ACCEPTED = {"status": "Accepted"}
 REJECTED = {"status": "Rejected"}
-NOT_KNOWN_TO_THE_SIMULATOR = frozenset(
-    {
-        "DeleteCertificate",
-        "GetInstalledCertificateIds",
-        "GetLog",
-        "InstallCertificate",
-        "SignedUpdateFirmware",
-    }
-)
 
 
 class Case(Struct, frozen=True):
@@ -50,7 +41,7 @@ class Case(Struct, frozen=True):
 
 CASES: dict[str, Case] = {
     "CancelReservation": Case({"reservationId": 77}, ACCEPTED, REJECTED, REJECTED),
-    "CertificateSigned": Case({"certificateChain": "PEM"}, ACCEPTED, REJECTED),
+    "CertificateSigned": Case({"certificateChain": "PEM"}, ACCEPTED, REJECTED, REJECTED),
     "ChangeAvailability": Case(
         {"connectorId": 1, "type": "Operative"}, {"status": "Scheduled"}, REJECTED, ACCEPTED
     ),
@@ -70,9 +61,14 @@ CASES: dict[str, Case] = {
         {"status": "UnknownVendorId"},
         {"status": "UnknownVendorId"},
     ),
-    "DeleteCertificate": Case({"certificateHashData": HASH}, ACCEPTED, {"status": "NotFound"}),
+    "DeleteCertificate": Case(
+        {"certificateHashData": HASH}, ACCEPTED, {"status": "NotFound"}, {"status": "NotFound"}
+    ),
     "ExtendedTriggerMessage": Case(
-        {"requestedMessage": "LogStatusNotification"}, ACCEPTED, {"status": "NotImplemented"}
+        {"requestedMessage": "LogStatusNotification"},
+        ACCEPTED,
+        {"status": "NotImplemented"},
+        ACCEPTED,
     ),
     "GetCompositeSchedule": Case(
         {"connectorId": 1, "duration": 60},
@@ -93,11 +89,11 @@ CASES: dict[str, Case] = {
         {"location": "ftp://files.example/in", "retries": 1},
         {"fileName": "diagnostics.zip"},
         {},
-        {"fileName": "diagnostics.txt"},
     ),
     "GetInstalledCertificateIds": Case(
         {"certificateType": "CentralSystemRootCertificate"},
         {"status": "Accepted", "certificateHashData": [HASH]},
+        {"status": "NotFound"},
         {"status": "NotFound"},
     ),
     "GetLocalListVersion": Case({}, {"listVersion": 3}, {"listVersion": -1}, {"listVersion": 0}),
@@ -114,6 +110,7 @@ CASES: dict[str, Case] = {
         {"certificateType": "ManufacturerRootCertificate", "certificate": "PEM"},
         ACCEPTED,
         {"status": "Failed"},
+        REJECTED,
     ),
     "RemoteStartTransaction": Case(
         {
@@ -171,6 +168,7 @@ CASES: dict[str, Case] = {
             },
         },
         ACCEPTED,
+        {"status": "InvalidCertificate"},
         {"status": "InvalidCertificate"},
     ),
     "TriggerMessage": Case(
