@@ -2,9 +2,15 @@
 
 from datetime import timedelta
 
+from msgspec import structs
 from sqlalchemy import RowMapping, select
 
-from onetime.domain.facts import StationBooted, StationConnected, StationDisconnected
+from onetime.domain.facts import (
+    StationBooted,
+    StationChanged,
+    StationConnected,
+    StationDisconnected,
+)
 from onetime.domain.ids import StationId
 from onetime.domain.stations import Identification
 from onetime.operations import presence
@@ -82,6 +88,24 @@ def test_a_boot_is_kept_as_said_with_the_address_it_came_from(tx: Transaction) -
         tx.now,
     )
     assert tx.facts() == [StationBooted(CP)]
+
+
+def test_a_boot_that_was_asked_for_restarts_nothing_but_what_it_shows_anew(
+    tx: Transaction,
+) -> None:
+    """B02: the first one known counts as a boot, and so does one with another firmware."""
+    a_station(tx, CP)
+    presence.note_boot(tx, CP, BOOT, is_solicited=True)
+    first = tx.now
+    wait(tx, minutes=5)
+    presence.note_boot(tx, CP, structs.replace(BOOT, model="Other"), is_solicited=True)
+    assert (station(tx)["last_boot_at"], station(tx)["model"]) == (first, "Other")
+    presence.note_boot(tx, CP, structs.replace(BOOT, firmware_version="2"), is_solicited=True)
+
+    assert station(tx)["last_boot_at"] == tx.now
+    log = tx.connection.execute(select(boot_logs.c.is_restart).order_by(boot_logs.c.id)).scalars()
+    assert list(log) == [True, False, True]
+    assert tx.facts() == [StationBooted(CP), StationChanged(CP), StationBooted(CP)]
 
 
 def test_a_heartbeat_is_kept_with_its_time(tx: Transaction) -> None:

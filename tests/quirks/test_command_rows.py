@@ -17,7 +17,9 @@ from onetime.gateway.switchboard import Switchboard
 from onetime.loops import boots, permissions
 from onetime.ocpp.v16.core import ClearCacheRequest, ResetRequest, UnlockConnectorRequest
 from onetime.ocpp.v16.remote_trigger import TriggerMessageRequest
+from onetime.ocpp.v16.security import ExtendedTriggerMessageRequest
 from onetime.store.command_tables import station_commands
+from onetime.store.tables import boot_logs
 from tests.garage_makers import OWNER
 from tests.quirks.conftest import Connect
 from tests.quirks.station import Central, Station, register
@@ -27,6 +29,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 ENGINE = Actor("clock", "test")
 UNLOCK = UnlockConnectorRequest(connector_id=1)
 TRIGGER = TriggerMessageRequest(requested_message="BootNotification")
+EXTENDED = ExtendedTriggerMessageRequest(requested_message="BootNotification")
 
 
 def ask(
@@ -244,6 +247,89 @@ async def test_b03_a_boot_that_was_asked_for_is_answered_before_anything_else_is
     await answer(station, "UnlockConnector", 3, {"status": "Unlocked"})
     assert (await triggered).is_answered
     await direct
+
+
+@pytest.mark.parametrize("asked_by", [TRIGGER, EXTENDED])
+@pytest.mark.parametrize("boots_first", [True, False])
+async def test_b02_a_boot_that_was_asked_for_is_no_restart(
+    asked_by: Struct, boots_first: bool, central: Central, station: Station
+) -> None:
+    """Webasto EV#31192 has to be asked; what was read of it since its boot still holds."""
+
+    async def talk() -> RowMapping:
+        await station.call("Heartbeat")  # what it is asked meanwhile is answered on the way
+        return await central.of(station)
+
+    action = type(asked_by).__name__.removesuffix("Request")
+    before = await central.until(talk, lambda row: row["configuration_read_at"] is not None)
+    central.later(minutes=5)
+    triggered = ask(central, station, asked_by)
+    call = await hear(station, action)
+    accepted = json.dumps([3, call[1], {"status": "Accepted"}])
+    if not boots_first:
+        await station.say(accepted)
+        await triggered
+    await station.call(
+        "BootNotification", chargePointVendor="Vendor", chargePointModel="Another model"
+    )
+    if boots_first:
+        await station.say(accepted)
+        await triggered
+
+    row = await central.of(station)
+    assert row["model"] == "Another model"
+    for name in ("last_boot_at", "configuration_read_at"):
+        assert row[name] == before[name], name
+    assert await restarts(central, station) == [True, False]
+
+    await station.boot()  # this one comes by itself
+    assert (await central.of(station))["last_boot_at"] == central.clock.now()
+    assert await restarts(central, station) == [True, False, True]
+
+
+@pytest.mark.parametrize("refusal", [[3, {"status": "Rejected"}], [4, "NotSupported", "", {}]])
+async def test_b02_a_boot_after_a_refused_question_is_a_restart(
+    refusal: list[object], central: Central, station: Station
+) -> None:
+    triggered = ask(central, station, TRIGGER)
+    await answer(station, "TriggerMessage", *refusal)
+    await triggered
+    await station.boot()
+
+    assert await restarts(central, station) == [True, True]
+
+
+async def test_b02_a_boot_long_after_the_question_is_a_restart(
+    central: Central, station: Station
+) -> None:
+    triggered = ask(central, station, TRIGGER)
+    await answer(station, "TriggerMessage", 3, {"status": "Accepted"})
+    await triggered
+    central.clock.advance(61)
+    await station.boot()
+
+    assert await restarts(central, station) == [True, True]
+
+
+async def test_b02_the_boot_of_a_new_connection_is_a_restart_whatever_is_asked_meanwhile(
+    central: Central, connect: Connect
+) -> None:
+    async with connect() as station:
+        triggered = ask(central, station, TRIGGER)
+        await station.boot()
+        await answer(station, "TriggerMessage", 3, {"status": "Rejected"})
+        await triggered
+
+        assert await restarts(central, station) == [True]
+
+
+async def restarts(central: Central, station: Station) -> list[bool]:
+    """Return which of a station's boots were restarts, in their order."""
+    table = boot_logs
+    rows = await central.rows(
+        select(table.c.is_restart).where(table.c.station_id == station.id).order_by(table.c.id)
+    )
+    return [row["is_restart"] for row in rows]
 
 
 @asynccontextmanager

@@ -57,6 +57,7 @@ class Incoming(Struct, frozen=True, kw_only=True):
     frame: str
     quirks: tuple[str, ...] = ()
     is_logged: bool = True
+    is_solicited: bool = False
     habits: Habits = Habits()
 
     @property
@@ -110,6 +111,7 @@ def answer_frame(
         incoming.message_id,
         incoming.content,
         is_logged=incoming.is_logged,
+        is_solicited=incoming.is_solicited,
         register_factor=incoming.habits.register_factor,
     )
     tx.begin_message()

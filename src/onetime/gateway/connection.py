@@ -3,6 +3,7 @@
 Knows the line and the envelope of OCPP-J; never what a message means.
 """
 
+import math
 import secrets
 from typing import Final
 
@@ -18,15 +19,19 @@ from onetime.gateway.routes import BOOT
 from onetime.kit.clock import Clock
 from onetime.ocpp.codec import encode
 from onetime.ocpp.envelope import Call, CallError, CallResult, Malformed, read
-from onetime.ocpp.exchange import ConnectionLost, Ignored
+from onetime.ocpp.exchange import Answered, ConnectionLost, Ignored
 from onetime.ocpp.repair import repair_frame
+from onetime.ocpp.v16.remote_trigger import TriggerMessageResponse
+from onetime.ocpp.v16.security import ExtendedTriggerMessageResponse
 
 QUIET_SECONDS: Final = 60.0
 """How long after its first frame a station that does not boot is left in peace (B03)."""
 CALM_SECONDS: Final = 30.0
 HARM_SECONDS: Final = 60.0
 """How long after it was asked to boot a connection that ends counts as harmed by that (B04)."""
-TRIGGER: Final = "TriggerMessage"
+TRIGGERS: Final = frozenset({"TriggerMessage", "ExtendedTriggerMessage"})
+SOLICITED_SECONDS: Final = 60.0
+"""How long after a station has agreed to send a boot one counts as that: no restart (B02)."""
 BROKEN_JSON: Final = "K19"
 ODD_ERROR: Final = "C04"
 UNEXPECTED: Final = "C02"
@@ -57,6 +62,7 @@ class Connection:
 
     __slots__ = (
         "_boot_asked_at",
+        "_boot_awaited_until",
         "_calls",
         "_clock",
         "_counts_boot",
@@ -92,6 +98,7 @@ class Connection:
         self._is_ended = False
         self._has_booted = False
         self._boot_asked_at: float | None = None
+        self._boot_awaited_until = -math.inf
         self._has_arrived = False
         self._has_talked = False
         self._counts_boot = True  # until it has come, or its lack was counted
@@ -239,9 +246,15 @@ class Connection:
                 held=self._is_held(),
                 with_fraction=self._welcome.habits.times_with_fraction,
             )
-        if action == TRIGGER and BOOT.encode() in _text(request):
-            self._boot_asked_at = self._clock.monotonic()
-        return await self._calls.ask(action, request, timeout_seconds)
+        if action not in TRIGGERS or BOOT.encode() not in _text(request):
+            return await self._calls.ask(action, request, timeout_seconds)
+        self._boot_asked_at = self._clock.monotonic()
+        self._boot_awaited_until = math.inf  # it may come before the answer does
+        asked = await self._calls.ask(action, request, timeout_seconds)
+        if self._boot_awaited_until == math.inf:
+            now = self._clock.monotonic()
+            self._boot_awaited_until = now + SOLICITED_SECONDS if _agrees(asked) else -math.inf
+        return asked
 
     def end_quiet_time(self) -> None:
         """Let calls go out to a station that does not boot, once its quiet time is over."""
@@ -291,6 +304,7 @@ class Connection:
         payload: Raw | None,
         quirks: tuple[str, ...],
     ) -> None:
+        is_solicited = action == BOOT and self._takes_for_solicited()
         if action == BOOT:
             quirks += self._early_talk()
             self._hold()
@@ -305,9 +319,19 @@ class Connection:
             payload=payload,
             frame=frame.decode(errors="replace"),
             quirks=quirks,
+            is_solicited=is_solicited,
             habits=self._welcome.habits,
         )
         self._lane.say(self, incoming)
+
+    def _takes_for_solicited(self) -> bool:
+        """Say whether a boot that was read is the one that we have asked for, and await no other.
+
+        What comes before any call could go out is none.
+        """
+        is_awaited = not self._is_quiet and self._clock.monotonic() <= self._boot_awaited_until
+        self._boot_awaited_until = -math.inf
+        return is_awaited
 
     def _early_talk(self) -> tuple[str, ...]:
         """Name the quirk of a station that talked before it booted (B01), once."""
@@ -346,6 +370,18 @@ class Connection:
             return
         text = frame[:LOGGED_BYTES].decode(errors="replace")
         self._lane.mumble(Mumbled(text, (BROKEN_JSON,), self._clock.now()))
+
+
+def _agrees(asked: Asked) -> bool:
+    """Say whether a station will send what it was asked for."""
+    outcome = asked.outcome
+    if not isinstance(outcome, Answered):
+        return False
+    response = outcome.response
+    return (
+        isinstance(response, TriggerMessageResponse | ExtendedTriggerMessageResponse)
+        and response.status == "Accepted"
+    )
 
 
 def _text(request: Struct | bytes) -> bytes:

@@ -104,15 +104,25 @@ def note_all_disconnected(tx: Transaction) -> int:
     return presence.set_all_offline(tx)
 
 
-def note_boot(tx: Transaction, station_id: StationId, identification: Identification) -> None:
+def note_boot(
+    tx: Transaction,
+    station_id: StationId,
+    identification: Identification,
+    *,
+    is_solicited: bool = False,
+) -> None:
     """Keep a BootNotification; a boot alone never closes a charge (B06).
 
-    A station with another firmware may do what it could not do before.
+    A station with another firmware may do what it could not do before. One that was asked to say
+    what it is has not restarted: what was learned of it since its last boot still holds, unless it
+    has another firmware, or no boot of it is known (B02).
     """
-    if presence.firmware_of(tx, station_id) != identification.firmware_version:
+    has_changed = presence.firmware_of(tx, station_id) != identification.firmware_version
+    if has_changed:
         forget_abilities(tx, station_id)
-    presence.write_boot(tx, station_id, identification)
-    tx.announce(StationBooted(station_id))
+    is_restart = has_changed or not is_solicited or presence.last_boot(tx, station_id) is None
+    presence.write_boot(tx, station_id, identification, is_restart=is_restart)
+    tx.announce(StationBooted(station_id) if is_restart else StationChanged(station_id))
 
 
 def note_without_boot(tx: Transaction, station_id: StationId) -> None:

@@ -195,7 +195,11 @@ def _restart(
     b = boot_logs.c
     boots = connection.execute(
         select(b.boot_time)
-        .where(b.station_id == station_id, *_within(b.boot_time, since, until))
+        .where(
+            b.station_id == station_id,
+            b.is_restart.is_(True),
+            *_within(b.boot_time, since, until),
+        )
         .order_by(b.id.desc())
         .limit(2)
     ).scalars()

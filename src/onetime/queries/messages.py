@@ -40,7 +40,10 @@ class Message(Struct, frozen=True, kw_only=True):
 
 
 class Boot(Struct, frozen=True, kw_only=True):
-    """A boot, and what the station said it is."""
+    """A BootNotification, and what the station said it is.
+
+    One that we had asked for is no restart (`is_restart` false), and shows nothing else new.
+    """
 
     id: int
     station_id: str
@@ -50,6 +53,7 @@ class Boot(Struct, frozen=True, kw_only=True):
     firmware_version: str | None
     ip_address: str | None
     serial_number: str | None
+    is_restart: bool
 
 
 def message_list(

@@ -9,7 +9,7 @@ from onetime.domain.ids import StationId
 from onetime.domain.stations import Identification
 from onetime.store.tables import boot_logs
 from onetime.store.tables import charging_stations as table
-from onetime.store.transaction import Transaction
+from onetime.store.transaction import Transaction, Value
 
 c = table.c
 _ONLINE_SINCE = select(c.connected_since).where(c.id == bindparam("station"), c.is_online.is_(True))
@@ -127,8 +127,18 @@ def note_heartbeat(tx: Transaction, station_id: StationId, at: datetime) -> None
     )
 
 
-def write_boot(tx: Transaction, station_id: StationId, identification: Identification) -> None:
-    """Note what a station says of itself, and add the boot to its history."""
+def write_boot(
+    tx: Transaction,
+    station_id: StationId,
+    identification: Identification,
+    *,
+    is_restart: bool = True,
+) -> None:
+    """Note what a station says of itself, and add the message to the history of its boots.
+
+    What it told before a restart is to be asked again.
+    """
+    restarted: dict[str, Value] = {"last_boot_at": tx.now, "configuration_read_at": None}
     tx.connection.execute(
         _CHANGE,
         {
@@ -137,9 +147,8 @@ def write_boot(tx: Transaction, station_id: StationId, identification: Identific
             "vendor": identification.vendor,
             "firmware_version": identification.firmware_version,
             "serial_number": identification.serial_number,
-            "last_boot_at": tx.now,
             "last_seen_at": tx.now,
-            "configuration_read_at": None,
+            **(restarted if is_restart else {}),
         },
     )
     tx.connection.execute(
@@ -152,5 +161,6 @@ def write_boot(tx: Transaction, station_id: StationId, identification: Identific
             "firmware_version": identification.firmware_version,
             "ip_address": identification.ip_address,
             "serial_number": identification.serial_number,
+            "is_restart": is_restart,
         },
     )

@@ -20,6 +20,7 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
     text,
+    true,
 )
 
 from onetime.store.columns import (
@@ -244,6 +245,7 @@ boot_logs = Table(
     Column("firmware_version", Said(255)),
     Column("ip_address", String(45)),
     Column("serial_number", Said(255)),
+    Column("is_restart", Boolean, nullable=False, server_default=true()),
     Index("ix_boot_logs_station", "station_id", "id"),
 )
 

@@ -2371,7 +2371,9 @@ export interface components {
         };
         /**
          * Boot
-         * @description A boot, and what the station said it is.
+         * @description A BootNotification, and what the station said it is.
+         *
+         *         One that we had asked for is no restart (`is_restart` false), and shows nothing else new.
          */
         Boot: {
             id: number;
@@ -2382,6 +2384,7 @@ export interface components {
             firmware_version: string | null;
             ip_address: string | null;
             serial_number: string | null;
+            is_restart: boolean;
         };
         /**
          * Brought

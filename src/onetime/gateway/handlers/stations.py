@@ -24,7 +24,10 @@ _NOTED: Final = StatusNotificationResponse()
 def boot_notification(
     tx: Transaction, caller: Caller, request: BootNotificationRequest
 ) -> BootNotificationResponse:
-    """Welcome a station that started: `Accepted`, our time, our heartbeat interval (B08)."""
+    """Welcome a station that started: `Accepted`, our time, our heartbeat interval (B08).
+
+    One that was asked to say what it is has not started because of that (B02).
+    """
     identification = Identification(
         model=request.charge_point_model,
         vendor=request.charge_point_vendor,
@@ -32,7 +35,7 @@ def boot_notification(
         serial_number=request.charge_point_serial_number or request.charge_box_serial_number,
         ip_address=caller.address,
     )
-    note_boot(tx, caller.station_id, identification)
+    note_boot(tx, caller.station_id, identification, is_solicited=caller.is_solicited)
     return BootNotificationResponse(
         status="Accepted",
         current_time=tx.now,
