@@ -57,6 +57,13 @@ def test_variables_are_read_as_the_type_of_their_setting(tmp_path: Path) -> None
     assert settings.log_format == "auto"
 
 
+@pytest.mark.parametrize("ports", ["50010-50000", "80-90", "50000-70000"])
+def test_ports_for_data_are_a_range(tmp_path: Path, ports: str) -> None:
+    assert load(tmp_path, {"ONETIME_FTP_PASSIVE_PORTS": "50000-50009"}).ftp_port == 2121
+    with pytest.raises(SettingsFault, match="smaller port first"):
+        load(tmp_path, {"ONETIME_FTP_PASSIVE_PORTS": ports})
+
+
 def test_a_secret_is_read_from_a_file(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("postgresql://onetime:hunter2@db/garage\n")

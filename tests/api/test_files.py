@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from onetime.api import files as api
+from onetime.api import taking
 from onetime.domain.accounts import Role
 from onetime.operations.stations import register_station
 from tests.api.doors import NO_TLS, V1, Door, open_door
@@ -126,7 +127,7 @@ async def test_what_is_too_large_leaves_nothing(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(api, "MAX_FILE_BYTES", 100_000)
+    monkeypatch.setattr(taking, "MAX_FILE_BYTES", 100_000)
     url = await address(owner)
 
     refused = await station.put(url, content=in_pieces())

@@ -15,6 +15,7 @@ from onetime.api.bodies import Body
 from onetime.api.entrance import require_right
 from onetime.api.files import FOLDER
 from onetime.api.firmware import FIRMWARE_FOLDER
+from onetime.api.ftp_door import FtpDoor
 from onetime.api.given import GIVEN, Addresses
 from onetime.api.health import Readiness
 from onetime.api.porter import Porter
@@ -38,13 +39,15 @@ def application(
     is_open: Callable[[], bool] = lambda: True,
     data_dir: Path = Path(),
     settings: Sequence[Struct] = (),
+    ftp: FtpDoor | None = None,
 ) -> Litestar:
     """Return the application of this garage, which is found at these addresses.
 
     Whoever gives a `watch` runs it; otherwise nobody sees anything live. `is_open` says whether
-    stations are let in. Files from and for stations lie in folders of `data_dir`. `settings` are
-    those in force, as people may see them.
+    stations are let in. Files from and for stations lie in folders of `data_dir`; `ftp` is their
+    other door, if there is one. `settings` are those in force, as people may see them.
     """
+    drop, firmware_drop = drops_in(data_dir)
     return Litestar(
         route_handlers=[Router(PREFIX, route_handlers=list(NOUNS)), *BESIDE],
         dependencies=GIVEN,
@@ -62,13 +65,22 @@ def application(
                 "addresses": addresses,
                 "access": Access(garage.clock),
                 "watch": watch or Watch(garage),
-                "drop": Drop(data_dir / FOLDER, QUOTA_BYTES),
-                "firmware_drop": Drop(data_dir / FIRMWARE_FOLDER, FIRMWARE_QUOTA_BYTES),
+                "drop": drop,
+                "firmware_drop": firmware_drop,
+                "ftp": ftp,
                 "readiness": Readiness(garage, is_open),
                 "backups": Shelf(data_dir / BACKUPS_FOLDER),
                 "settings": tuple(settings),
             }
         ),
+    )
+
+
+def drops_in(data_dir: Path) -> tuple[Drop, Drop]:
+    """Return where files from stations lie, and where firmware for them does."""
+    return (
+        Drop(data_dir / FOLDER, QUOTA_BYTES),
+        Drop(data_dir / FIRMWARE_FOLDER, FIRMWARE_QUOTA_BYTES),
     )
 
 

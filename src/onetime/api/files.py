@@ -5,6 +5,7 @@ Knows how bodies come in pieces and how files are handed out; nothing of a file 
 
 import asyncio
 from collections.abc import AsyncIterator
+from enum import StrEnum
 from typing import Final
 
 from litestar import Response, delete, get, post, put
@@ -16,16 +17,18 @@ from litestar.response import Stream
 from msgspec import Struct
 
 from onetime.api.document import ANSWER_MEDIA
+from onetime.api.ftp_door import FtpDoor, ftp_of
 from onetime.api.given import GivenAct, GivenGarage, GivenPage, GivenPrincipal, Incoming
 from onetime.api.multipart import Malformed, boundary_of, file_in
+from onetime.api.taking import take_file
 from onetime.domain.errors import Conflict
 from onetime.domain.files import MAX_FILE_BYTES, FileKind
 from onetime.domain.people import Actor
 from onetime.garage import Garage, Transaction
-from onetime.kit.drop import Drop, NoRoom, Taking
+from onetime.kit.drop import Drop, NoRoom
 from onetime.kit.times import to_wire
 from onetime.operations import files as operations
-from onetime.operations.files import Admitted, Opened
+from onetime.operations.files import Opened
 from onetime.queries.files import StationFile, file_list, stored_file
 from onetime.queries.pages import Page
 
@@ -36,10 +39,18 @@ PAUSE_SECONDS: Final = 60.0
 FOLDER: Final = "files"
 
 
+class Way(StrEnum):
+    """By which words a file can come."""
+
+    HTTP = "http"
+    FTP = "ftp"
+
+
 class FileWish(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is awaited of a station."""
+    """What is awaited of a station, and how."""
 
     kind: FileKind
+    by: Way = Way.HTTP
 
 
 class AwaitedFile(Struct, frozen=True, kw_only=True):
@@ -54,33 +65,15 @@ async def _receive(request: Incoming, garage: Garage, secret: str, said: str) ->
     """Take a file in; it is on disk and in the books before the answer goes."""
     admitted = await garage.archive.write(operations.admit_file, secret)
     names = [said]
+    pieces = _pieces(request, names)
     drop = drop_of(request.app.state)
     try:
-        taking = await asyncio.to_thread(drop.take, MAX_FILE_BYTES)
-        try:
-            async for piece in _pieces(request, names):
-                await asyncio.to_thread(taking.write, piece)
-            await _keep(garage, drop, admitted, names[-1] or said, taking)
-        finally:
-            taking.abandon()
+        await take_file(garage, drop, admitted, pieces, lambda: names[-1] or said)
     except NoRoom:
         raise HTTPException(status_code=413) from None
     except Malformed:
         raise HTTPException(status_code=400) from None
     return Response(None, status_code=201)
-
-
-async def _keep(garage: Garage, drop: Drop, admitted: Admitted, name: str, taking: Taking) -> None:
-    stored_as, sha256 = await asyncio.to_thread(taking.finish)
-    is_kept = False
-    try:
-        await garage.archive.write(
-            operations.receive_file, admitted, name, taking.size, sha256, stored_as
-        )
-        is_kept = True
-    finally:
-        if not is_kept:
-            drop.remove(stored_as)
 
 
 async def _pieces(request: Incoming, names: list[str]) -> AsyncIterator[bytes]:
@@ -134,8 +127,9 @@ async def await_file(
     request: Incoming, act: GivenAct, station_id: FromPath[str], data: JSONBody[FileWish]
 ) -> Response[AwaitedFile]:
     """Give the station an address for one file; it goes into GetDiagnostics or GetLog."""
+    ftp = ftp_of(request.app.state, "by") if data.by is Way.FTP else None
     base = files_base(act.garage, request)
-    return await act(_await, station_id, data.kind, base)
+    return await act(_await, station_id, data.kind, base, ftp)
 
 
 @get("/stations/{station_id:str}/files", operation_id="listFiles", summary="List files")
@@ -209,12 +203,17 @@ def drop_of(state: State) -> Drop:
 
 
 def _await(
-    tx: Transaction, actor: Actor, station_id: str, kind: FileKind, base: str
+    tx: Transaction,
+    actor: Actor,
+    station_id: str,
+    kind: FileKind,
+    base: str,
+    ftp: FtpDoor | None,
 ) -> AwaitedFile:
     opened = operations.await_file(tx, actor, station_id, kind)
     return AwaitedFile(
         id=opened.id,
-        location=location_of(base, opened),
+        location=ftp.upload(base, opened) if ftp else location_of(base, opened),
         expires_at=to_wire(opened.expires_at),
     )
 

@@ -60,7 +60,8 @@ class Act:
     def __init__(self, request: Incoming) -> None:
         self.garage = the_garage(request)
         self.principal = the_principal(request)
-        self.addresses: Addresses = request.app.state["addresses"]
+        self.state = request.app.state
+        self.addresses: Addresses = self.state["addresses"]
         self.base_url = str(request.base_url)
         """Under which address whoever asks reaches us."""
         self.server = request.scope["server"]

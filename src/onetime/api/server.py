@@ -15,6 +15,7 @@ import uvicorn
 from litestar.types import ASGIApp
 from uvicorn._types import ASGIApplication
 
+from onetime.api.complaints import let_speak
 from onetime.kit.logs import get_log
 
 BACKLOG: Final = 1_024
@@ -36,15 +37,6 @@ class _InLoop(uvicorn.Server):
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
-
-
-class _Forward(logging.Handler):
-    """Puts what the library complains of into our log, without values: they may be secrets."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Tell the kind of complaint; the text before the first value says it."""
-        said = str(record.msg).partition("%")[0].strip()
-        log.warning("http_library_complained", said=said, exc_info=record.exc_info)
 
 
 class WebServer:
@@ -135,7 +127,7 @@ async def _serve(
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=LAST_ANSWERS_SECONDS,
     )
-    _let_speak("uvicorn.error")
+    let_speak("uvicorn.error", "http_library_complained")
     # It would write addresses as they came, with what stands in their queries: cards, say (S36).
     logging.getLogger("uvicorn.access").disabled = True
     server = WebServer(_InLoop(config), sockets)
@@ -178,12 +170,3 @@ async def _bound(host: str, port: int) -> list[socket.socket]:
 def _as_uvicorn_calls(app: ASGIApp) -> ASGIApplication:
     """Return the same application: the two libraries only name its types differently."""
     return app  # type: ignore[return-value]  # both are ASGI 3
-
-
-def _let_speak(name: str) -> None:
-    """Let complaints of a library reach our log, once, and nothing else of it any place."""
-    speaker = logging.getLogger(name)
-    speaker.propagate = False
-    speaker.setLevel(logging.WARNING)
-    if not any(isinstance(each, _Forward) for each in speaker.handlers):
-        speaker.addHandler(_Forward())

@@ -2,6 +2,7 @@
 
 from datetime import UTC, timedelta
 
+from onetime.api.ftp_door import FtpChoice
 from onetime.domain.policy import AuthorizationReply, Policy, UnknownStations, hosts_of
 from onetime.gateway.encryption import Place
 from onetime.kit.times import zone_of
@@ -35,4 +36,17 @@ def place_of(settings: Settings) -> Place:
         keys=paths_of(settings, settings.ocpp_tls_key),
         client_authorities=paths_of(settings, settings.ocpp_tls_client_ca),
         rsa_key_exchange=settings.ocpp_tls_rsa_key_exchange,
+    )
+
+
+def ftp_of(settings: Settings) -> FtpChoice | None:
+    """Return where stations are awaited by FTP; None when they are not."""
+    if not settings.ftp:
+        return None
+    first, _, last = settings.ftp_passive_ports.partition("-")
+    return FtpChoice(
+        host=settings.ftp_host,
+        port=settings.ftp_port,
+        address=settings.ftp_address,
+        passive_ports=range(int(first), int(last) + 1) if first else (),
     )

@@ -6,17 +6,19 @@ The loops beside the doors are listed in `loops.py`; what is taken over meanwhil
 import asyncio
 import gc
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack
 from typing import Final
 
 from msgspec import Struct
 
-from onetime.api.application import application, with_porter
+from onetime.api.application import application, drops_in, with_porter
+from onetime.api.ftp_door import FtpDoor, open_ftp
 from onetime.api.proxies import Gatehouse, front_of
 from onetime.api.server import WebDoors, serve_web
 from onetime.api.watching import Watch
 from onetime.app.loops import loops_of
 from onetime.app.parts import RETRY_SECONDS, Bells, Parts
-from onetime.app.policy import place_of, policy_of
+from onetime.app.policy import ftp_of, place_of, policy_of
 from onetime.app.reloading import reload_certificates, reload_keys, reopen
 from onetime.domain.errors import StoreDown
 from onetime.domain.facts import CertificatesChanged, Fact, ForeignCommit, StationChanged
@@ -62,14 +64,19 @@ class Running(Struct, frozen=True):
     web: WebDoors
     setup_secret: str | None
     """With this the first owner comes in; None when somebody has an account."""
+    ftp: FtpDoor | None = None
 
 
 class WebDoorFault(Exception):
-    """The address for programs and people can not be had; the cause is what the system said."""
+    """An address beside that for stations can not be had; the cause is what the system said.
 
-    def __init__(self, cause: OSError) -> None:
+    `door` is how the settings of its address begin.
+    """
+
+    def __init__(self, cause: OSError, door: str = "HTTP") -> None:
         super().__init__(str(cause))
         self.cause = cause
+        self.door = door
 
 
 class App:
@@ -212,22 +219,30 @@ class App:
         """Open the door for programs and people, tell that all are open, wait for the end."""
         setup_secret = await garage.archive.write(offer_setup)
         watch = Watch(garage)
-        web = self._web = await self._open_web(garage, listener, encrypted, watch)
-        await web.offer_https(self._settings.https_port, encrypted.for_people)
-        watching = asyncio.create_task(repeat("live", RETRY_SECONDS, watch.run))
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(GC_THRESHOLD)
-        try:
-            opened(Running(garage, listener, web, setup_secret))
-            await self._stopping.wait()
-        finally:
-            await watch.end()
-            watching.cancel()
-            await web.stop()
+        async with AsyncExitStack() as doors:
+            if ftp := await self._open_ftp(garage):
+                doors.push_async_callback(ftp.stop)
+            web = self._web = await self._open_web(garage, listener, encrypted, watch, ftp)
+            await web.offer_https(self._settings.https_port, encrypted.for_people)
+            watching = asyncio.create_task(repeat("live", RETRY_SECONDS, watch.run))
+            gc.collect()
+            gc.freeze()
+            gc.set_threshold(GC_THRESHOLD)
+            try:
+                opened(Running(garage, listener, web, setup_secret, ftp))
+                await self._stopping.wait()
+            finally:
+                await watch.end()
+                watching.cancel()
+                await web.stop()
 
     async def _open_web(
-        self, garage: Garage, listener: Listener, encrypted: Encrypted, watch: Watch
+        self,
+        garage: Garage,
+        listener: Listener,
+        encrypted: Encrypted,
+        watch: Watch,
+        ftp: FtpDoor | None,
     ) -> WebDoors:
         told = Told(self._addresses, encrypted)
         app = application(
@@ -237,12 +252,21 @@ class App:
             lambda: listener.is_open,
             self._settings.data_dir,
             effective(self._settings),
+            ftp,
         )
         seen = Gatehouse(with_porter(app, garage), self._front)
         try:
             return await serve_web(self._settings.http_host, self._settings.http_port, seen)
         except OSError as error:
             raise WebDoorFault(error) from None
+
+    async def _open_ftp(self, garage: Garage) -> FtpDoor | None:
+        try:
+            return await open_ftp(
+                ftp_of(self._settings), garage, *drops_in(self._settings.data_dir)
+            )
+        except OSError as error:
+            raise WebDoorFault(error, "FTP") from None
 
     def _beside(self, parts: Parts) -> list[Coroutine[None, None, None]]:
         """Return all that runs beside the doors."""

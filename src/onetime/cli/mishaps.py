@@ -25,6 +25,8 @@ def told(error: Exception, data_dir: Path) -> str:
             return _down(str(error))
         case ModuleNotFoundError(name="psycopg"):
             return "PostgreSQL needs psycopg; install onetime with its extra: onetime[postgresql]."
+        case ModuleNotFoundError(name="aioftp"):
+            return "FTP needs aioftp; install onetime[ftp], its extra, or set FTP to false."
         case OSError(strerror=str(reason), filename=str() | bytes() as path):
             return f"{os.fsdecode(path)} can not be used: {reason}."
         case OSError(filename=None, strerror=str(reason)):

@@ -20,7 +20,8 @@ RESTART = 75
 IMPATIENT_AFTER_SECONDS = 1.0
 STATIONS = "OCPP"
 WEB = "HTTP"
-"""How the settings of the two doors begin."""
+FTP = "FTP"
+"""How the settings of the doors begin."""
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -64,7 +65,7 @@ async def run(app: App, settings: Settings, opened: Callable[[Running], None]) -
             " If that does not help, restore a backup with `onetime database restore`."
         ) from None
     except WebDoorFault as fault:
-        if sentence := port_fault(fault.cause, settings, WEB):
+        if sentence := port_fault(fault.cause, settings, fault.door):
             raise Conflict(sentence) from None
         raise fault.cause from None
     except OSError as error:
@@ -74,9 +75,11 @@ async def run(app: App, settings: Settings, opened: Callable[[Running], None]) -
 
 
 def address_of(settings: Settings, door: str) -> tuple[str, int]:
-    """Return host and port of a door, `OCPP` or `HTTP`."""
+    """Return host and port of a door, `OCPP`, `HTTP` or `FTP`."""
     if door == WEB:
         return settings.http_host, settings.http_port
+    if door == FTP:
+        return settings.ftp_host, settings.ftp_port
     return settings.ocpp_host, settings.ocpp_port
 
 

@@ -95,14 +95,8 @@ def load(data_dir: Path, environment: Mapping[str, str]) -> Settings:
             f"OCPP_PORT and HTTP_PORT are both {settings.ocpp_port};"
             " stations and people need a port each."
         )
-    for each in filter(None, map(str.strip, settings.trusted_proxies.split(","))):
-        try:
-            ip_network(each)
-        except ValueError:
-            raise SettingsFault(
-                f"TRUSTED_PROXIES names {each!r}, which is no IP address and no network such as"
-                " 10.0.0.0/8."
-            ) from None
+    _check_proxies(settings.trusted_proxies)
+    _check_ports(settings.ftp_passive_ports)
     return settings
 
 
@@ -136,6 +130,25 @@ def shown(setting: Setting, value: Value) -> str:
     if value is None and setting.kind is Kind.DAYS:
         return KEEP
     return _PARAMETER.sub(r"\1…", _PASSWORD.sub(r"\1:…@", str(value)))
+
+
+def _check_proxies(text: str) -> None:
+    for each in filter(None, map(str.strip, text.split(","))):
+        try:
+            ip_network(each)
+        except ValueError:
+            raise SettingsFault(
+                f"TRUSTED_PROXIES names {each!r}, which is no IP address and no network such as"
+                " 10.0.0.0/8."
+            ) from None
+
+
+def _check_ports(text: str) -> None:
+    first, _, last = text.partition("-")
+    if text and not 1_024 <= int(first) <= int(last) <= 65_535:
+        raise SettingsFault(
+            f"FTP_PASSIVE_PORTS is {text!r}: write the smaller port first, from 1024 to 65535."
+        )
 
 
 def _placed(value: Value, data_dir: Path) -> Value:

@@ -73,6 +73,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     trusted_proxies: str = ""
     files_url: str = ""
     file_hosts: str = ""
+    ftp: bool = False
+    ftp_host: str = "127.0.0.1"
+    ftp_port: int = 0
+    ftp_address: str = ""
+    ftp_passive_ports: str = ""
     takeover_hold_seconds: int = 0
     ocpp_tls_host: str = "127.0.0.1"
     ocpp_tls_port: int = 0
@@ -185,6 +190,34 @@ SETTINGS: tuple[Setting, ...] = (
         meaning="The only hosts beside this server that commands may send stations to for files,"
         " by https; left out: any but those that stations must never be sent to.",
         pattern=r"[A-Za-z0-9_.:\-\[\]]+(\s*,\s*[A-Za-z0-9_.:\-\[\]]+)*",
+    ),
+    Setting(
+        name="FTP",
+        kind=Kind.SWITCH,
+        default=False,
+        allowed=Kind.SWITCH.value,
+        meaning="Whether stations can bring and fetch files by FTP, too; needs the extra"
+        " onetime[ftp].",
+    ),
+    _host("FTP_HOST", "The address on which stations are awaited by FTP."),
+    _number("FTP_PORT", 2121, 0, 65_535, "The port for FTP; 0 takes a free one."),
+    Setting(
+        name="FTP_ADDRESS",
+        kind=Kind.TEXT,
+        default="",
+        allowed="an IP address or a host name",
+        meaning="The address by which stations find the FTP server, as an IPv4 address told for"
+        " their data connections, too; left out: that of FILES_URL, or the one under which whoever"
+        " asks them to has reached this server.",
+        pattern=_HOST,
+    ),
+    Setting(
+        name="FTP_PASSIVE_PORTS",
+        kind=Kind.TEXT,
+        default="",
+        allowed="the first and the last port, such as 50000-50019",
+        meaning="The ports for data connections of FTP, for firewalls; left out: any free ones.",
+        pattern="[0-9]{1,5}-[0-9]{1,5}",
     ),
     _host("OCPP_TLS_HOST", "The address on which encrypted stations are awaited."),
     _number(

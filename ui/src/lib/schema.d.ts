@@ -2713,10 +2713,12 @@ export interface components {
         FileKind: "diagnostics" | "log";
         /**
          * FileWish
-         * @description What is awaited of a station.
+         * @description What is awaited of a station, and how.
          */
         FileWish: {
             kind: components["schemas"]["FileKind"];
+            /** @default http */
+            by?: components["schemas"]["Way"];
         };
         /**
          * Firmware
@@ -4011,6 +4013,12 @@ export interface components {
          * @enum {unknown}
          */
         Verdict: "Accepted" | "Blocked" | "Concurrent" | "Expired" | "Inactive" | "Locked" | "Unknown";
+        /**
+         * Way
+         * @description By which words a file can come.
+         * @enum {unknown}
+         */
+        Way: "ftp" | "http";
         /**
          * Wish
          * @description The one thing a viewer can say: that it wants to be told everything anew.
