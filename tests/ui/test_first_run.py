@@ -87,7 +87,7 @@ async def add_a_renter_with_a_card(page: Page, station: Station) -> None:
     await page.get_by_role("dialog").get_by_label("Spot").select_option(label="B1-01")
     await page.get_by_role("dialog").get_by_role("button", name="Add a renter").click()
     await expect(page.get_by_role("heading", name="Anna Example")).to_be_visible()
-    await page.get_by_role("button", name="Issue a card").click()
+    await page.locator("[data-step=card]").get_by_role("button", name="Issue a card").click()
     await page.get_by_role("button", name="Read a card").click()
     await expect(page.get_by_text("Hold the new card to any reader")).to_be_visible()
     await station.call("Authorize", {"idTag": CARD})

@@ -156,7 +156,7 @@ async def test_the_message_log_shows_pairs_filters_and_pauses(screen: Screen) ->
 async def test_an_electrician_commissions_a_spot_on_a_phone(screen: Screen) -> None:
     await screen.perform(furnished)
     page = await screen.signed_in(Role.INSTALLER, size=PHONE)
-    await page.get_by_role("link", name="Commissioning").click()
+    await page.get_by_role("link", name="Set-up").click()
     await page.get_by_role("button", name="Begin").click()
     await expect(page.get_by_text("0 of 9 steps")).to_be_visible()
 

@@ -5,6 +5,7 @@
 
 import { SvelteMap } from "svelte/reactivity";
 import { askWhoIAm } from "./me.svelte.ts";
+import { setTime } from "./now.svelte.ts";
 import type { LiveConnector, LiveSession, LiveSpot, LiveStation } from "./things.ts";
 
 interface Attention {
@@ -135,6 +136,7 @@ class Live {
       return;
     }
     this.#number = message.number;
+    setTime(message.at);
     for (const each of message.stations ?? []) this.stations.set(each.id, each);
     for (const each of message.connectors ?? []) {
       this.connectors.set(keyOf(each.station_id, each.connector_id), each);

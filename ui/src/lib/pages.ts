@@ -17,8 +17,8 @@ export interface PageOf {
   pattern: string;
   roles: readonly Role[];
   load: () => Promise<{ default: Component<{ parameters: Parameters }> | Component }>;
-  /** `key` goes there after a `g`. */
-  menu?: { label: Key; icon: Component; key: string };
+  /** `key` goes there after a `g`; `short` stands where there is little room. */
+  menu?: { label: Key; short?: Key; icon: Component; key: string };
 }
 
 const STAFF = ["owner", "manager", "installer", "accountant"] as const;
@@ -36,7 +36,7 @@ export const PAGES: readonly PageOf[] = [
     pattern: "/commissioning",
     roles: TECHNICAL,
     load: () => import("../pages/Commissioning.svelte"),
-    menu: { label: "menu.commissioning", icon: ClipboardCheck, key: "c" },
+    menu: { label: "menu.commissioning", short: "menu.commissioning-short", icon: ClipboardCheck, key: "c" },
   },
   { pattern: "/commissioning/:id", roles: TECHNICAL, load: () => import("../pages/CommissionSpot.svelte") },
   {
@@ -59,7 +59,7 @@ export const PAGES: readonly PageOf[] = [
     pattern: "/people",
     roles: KEEPERS,
     load: () => import("../pages/People.svelte"),
-    menu: { label: "menu.people", icon: Users, key: "p" },
+    menu: { label: "menu.people", short: "menu.people-short", icon: Users, key: "p" },
   },
   { pattern: "/people/:id", roles: KEEPERS, load: () => import("../pages/Renter.svelte") },
   {
