@@ -364,19 +364,3 @@ async def test_what_fails_at_any_step_of_a_commit_is_not_answered_and_done_once_
         again = await house.connect()
         assert "transactionId" in await again.call("StartTransaction", STARTED)
         assert house.value(SESSIONS) == 1
-
-
-@on_uvloop
-async def test_a_lock_of_a_second_is_waited_for(sqlite_url: str, tmp_path: Path) -> None:
-    """L11: a backup, or somebody at a shell; a connection of its own holds the lock."""
-    furnish(sqlite_url)
-    async with open_house(settings(tmp_path, sqlite_url)) as house:
-        station = await house.connect()
-        with locked(sqlite_url):
-            answer = asyncio.ensure_future(station.call("StartTransaction", STARTED))
-            await all_sent(station)
-            await asyncio.sleep(1)
-            assert not answer.done()
-            assert not house.archive.is_down
-        assert "transactionId" in await answer
-        assert house.value(SESSIONS) == 1
