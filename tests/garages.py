@@ -267,17 +267,19 @@ class House:
         subprotocols: Sequence[str] | None = ("ocpp1.6",),
         name: str | None = None,
         tls: SSLContext | None = None,
+        port: int | None = None,
     ) -> Station:
         """Log in; `identity` is what stands in the path, `name` what stands before the colon.
 
-        With `tls` it comes to the encrypted door.
+        With `tls` it comes to the encrypted door, with `port` by way of somebody else.
         """
+        by_way_of = f"ws://127.0.0.1:{port}/ocpp" if port else self.url
         headers = {}
         if password is not None:
             credential = (name or identity).encode() + b":" + password
             headers["Authorization"] = "Basic " + base64.b64encode(credential).decode()
         socket = await connect(
-            f"{self.tls_url if tls else self.url}/{identity}",
+            f"{self.tls_url if tls else by_way_of}/{identity}",
             ssl=tls,
             subprotocols=[Subprotocol(each) for each in subprotocols] if subprotocols else None,
             additional_headers=headers,

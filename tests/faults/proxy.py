@@ -5,6 +5,7 @@ Each connection gets one of the moods; `calm` makes all lines good, those that a
 
 import asyncio
 import random
+from collections.abc import Sequence
 from contextlib import suppress
 from enum import StrEnum
 
@@ -23,13 +24,27 @@ class Mood(StrEnum):
     RESET = "reset"  # the line is cut in the middle of an answer
 
 
-class Proxy:
-    """Listens on a port of its own, and passes on to another one."""
+class Way(StrEnum):
+    """A direction."""
 
-    def __init__(self, target: int, seed: int) -> None:
+    UP = "up"  # from the station
+    DOWN = "down"  # to it
+
+
+class Proxy:
+    """Listens on a port of its own, and passes on to another one.
+
+    What `swallows` names goes nowhere, without a word to either side, and an end that goes is not
+    told to the other: a line that is half open.
+    """
+
+    def __init__(self, target: int, seed: int, moods: Sequence[Mood] = tuple(Mood)) -> None:
         self.target = target
         self.port = 0
         self.resets = 0
+        self.swallows: frozenset[Way] = frozenset()
+        self.swallowed = 0
+        self._moods = moods
         self.lines = 0
         self.is_calm = False
         self._rng = random.Random(f"lines {seed}")
@@ -52,39 +67,47 @@ class Proxy:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         self.lines += 1
-        mood = self._rng.choice(list(Mood))
+        mood = self._rng.choice(self._moods)
         try:
             upwards, downwards = await asyncio.open_connection("127.0.0.1", self.target)
         except OSError:
             writer.transport.abort()
             return
         pumps = [
-            asyncio.ensure_future(self._pump(reader, downwards, mood, is_answer=False)),
-            asyncio.ensure_future(self._pump(upwards, writer, mood, is_answer=True)),
+            asyncio.ensure_future(self._pump(reader, downwards, mood, Way.UP)),
+            asyncio.ensure_future(self._pump(upwards, writer, mood, Way.DOWN)),
         ]
         try:
-            await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
+            with suppress(asyncio.CancelledError):  # its own end, which is no news
+                await self._until_over(pumps)
         finally:
             for each in pumps:
                 each.cancel()
             for one in (writer, downwards):
                 one.transport.abort()
 
+    async def _until_over(self, pumps: list[asyncio.Future[None]]) -> None:
+        await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
+        if self.swallows:
+            await asyncio.Event().wait()  # nobody is told: it ends with the proxy
+
     async def _pump(
         self,
         source: asyncio.StreamReader,
         sink: asyncio.StreamWriter,
         mood: Mood,
-        *,
-        is_answer: bool,
+        way: Way,
     ) -> None:
         left = self._rng.randint(2, 60)
         with suppress(ConnectionError):
             while content := await source.read(CHUNK):
                 left -= 1
+                if way in self.swallows:
+                    self.swallowed += len(content)
+                    continue
                 if self.is_calm or mood is Mood.GOOD:
                     sink.write(content)
-                elif mood is Mood.RESET and is_answer and left <= 0:
+                elif mood is Mood.RESET and way is Way.DOWN and left <= 0:
                     sink.write(content[: len(content) // 2])
                     await sink.drain()
                     self.resets += 1

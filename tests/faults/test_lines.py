@@ -1,0 +1,71 @@
+"""Lines that carry nothing, or carry it badly, lose and double nothing (L13, promises 1 to 7)."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from tests.faults.promises import Account
+from tests.faults.proxy import Mood, Proxy, Way
+from tests.garages import House, Station, furnish, open_house, settings
+from tests.gateway.peers import on_uvloop
+
+LOGGED = (
+    "SELECT count(*) FROM ocpp_messages WHERE direction = 'in' AND action != 'BootNotification'"
+)
+UP, DOWN = Way.UP, Way.DOWN
+
+
+async def give_up(house: House, proxy: Proxy, station: Station) -> None:
+    """Hang up like a station that waits in vain, when nothing more can come."""
+    await house.until(lambda: proxy.swallowed > 0)
+    if Way.UP not in proxy.swallows:
+        await house.until(lambda: house.value(LOGGED) == 5)  # all was heard, and is in the books
+    station.socket.transport.abort()
+
+
+@pytest.mark.parametrize(
+    "swallows", [{UP}, {DOWN}, {UP, DOWN}], ids=["from-it", "to-it", "both-ways"]
+)
+@on_uvloop
+async def test_a_half_open_line_loses_nothing_and_keeps_nobody_out(
+    swallows: set[Way], sqlite_url: str, tmp_path: Path
+) -> None:
+    """The central system is not told that the old line is gone; the new one wins at once."""
+    furnish(sqlite_url)
+    async with (
+        open_house(settings(tmp_path, sqlite_url)) as house,
+        Proxy(house.listener.port, 1, [Mood.GOOD]) as proxy,
+    ):
+        account = Account()
+        await account.begin(lambda: house.connect(port=proxy.port))
+        proxy.swallows = frozenset(swallows)
+        saying = asyncio.ensure_future(account.say())
+        await give_up(house, proxy, account.station)
+
+        assert await saying == set()
+        assert house.listener.lines == 1, "nobody has told it"
+        await account.say_again(house.connect)
+        account.require(house)
+        assert house.quirks().get("K08", 0) + house.quirks().get("K10", 0) > 0
+
+
+@pytest.mark.parametrize("mood", [Mood.BYTE_WISE, Mood.LOSSY, Mood.RESET])
+@on_uvloop
+async def test_a_bad_line_loses_and_doubles_nothing(
+    mood: Mood, sqlite_url: str, tmp_path: Path
+) -> None:
+    furnish(sqlite_url)
+    async with (
+        open_house(settings(tmp_path, sqlite_url)) as house,
+        Proxy(house.listener.port, 2, [mood]) as proxy,
+    ):
+        account = Account()
+        await account.begin(lambda: house.connect(port=proxy.port))
+        answered = await account.say()
+        while mood is Mood.RESET and proxy.resets == 0:
+            answered = await account.say("-and-on")
+
+        assert mood is Mood.RESET or answered == account.said.keys()
+        await account.say_again(house.connect)
+        account.require(house)
