@@ -19,10 +19,10 @@ WITHOUT_ROOT = ("--user", "--map-root-user")
 """So a file system in memory can be mounted; one in a file wants the real root."""
 
 
-def apart(*arguments: str) -> list[str]:
+def apart(*arguments: str, kind: str = "--mount") -> list[str]:
     """Return how a module is run in namespaces of its own, or without them where there are none."""
     command = [sys.executable, "-m", *arguments]
-    namespaces = ["unshare", "--mount", *(() if os.getuid() == 0 else WITHOUT_ROOT)]
+    namespaces = ["unshare", kind, *(() if os.getuid() == 0 else WITHOUT_ROOT)]
     return [*namespaces, *command] if _works([*namespaces, "true"]) else command
 
 

@@ -9,6 +9,7 @@ in the end each thing stands there once.
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from tests.garages import BOOT, STARTED, Gone, House, Station
 
@@ -29,7 +30,7 @@ class Account:
     def __init__(self) -> None:
         self.station: Station
         self.said: dict[str, tuple[str, object]] = {}
-        self.heard: dict[str, list[object]] = {}
+        self.heard: dict[str, list[list[Any]]] = {}
 
     async def begin(self, connect: Connect) -> None:
         """Come, and begin a charge, as long as everything is well."""

@@ -86,7 +86,7 @@ class Proxy:
             for one in (writer, downwards):
                 one.transport.abort()
 
-    async def _until_over(self, pumps: list[asyncio.Future[None]]) -> None:
+    async def _until_over(self, pumps: Sequence[asyncio.Future[None]]) -> None:
         await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
         if self.swallows:
             await asyncio.Event().wait()  # nobody is told: it ends with the proxy

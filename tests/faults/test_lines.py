@@ -1,14 +1,20 @@
 """Lines that carry nothing, or carry it badly, lose and double nothing (L13, promises 1 to 7)."""
 
 import asyncio
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from onetime.gateway.limits import Limits
+from tests.faults.mounts import apart
+from tests.faults.on_a_network import CUT, NOT_CUT
 from tests.faults.promises import Account
 from tests.faults.proxy import Mood, Proxy, Way
 from tests.garages import House, Station, furnish, open_house, settings
 from tests.gateway.peers import on_uvloop
+from tests.house.source import ROOT
 
 LOGGED = (
     "SELECT count(*) FROM ocpp_messages WHERE direction = 'in' AND action != 'BootNotification'"
@@ -48,6 +54,20 @@ async def test_a_half_open_line_loses_nothing_and_keeps_nobody_out(
         await account.say_again(house.connect)
         account.require(house)
         assert house.quirks().get("K08", 0) + house.quirks().get("K10", 0) > 0
+
+
+def test_a_line_that_is_dead_is_seen_before_the_station_was_silent_for_long() -> None:
+    """L13: within five minutes; neither end is told, as when a cable is pulled."""
+    command = apart("tests.faults.on_a_network", kind="--net")
+    ended = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=90, check=False
+    )
+    sys.stdout.write(ended.stdout)
+
+    assert ended.returncode == 0, ended.stderr[-3_000:]
+    assert ended.stdout.strip() in (CUT, NOT_CUT)
+    limits = Limits()
+    assert 2 * limits.ping_seconds + limits.unconfirmed_seconds < 300
 
 
 @pytest.mark.parametrize("mood", [Mood.BYTE_WISE, Mood.LOSSY, Mood.RESET])

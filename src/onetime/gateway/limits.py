@@ -26,6 +26,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     control_frames: int = 100  # pings and pongs of a peer within each such window
     control_window_seconds: float = 10.0
     ping_seconds: float = 60.0  # a line silent for so long is pinged
+    unconfirmed_seconds: float = 150.0  # what no computer at the other end confirms: it is cut
     close_seconds: float = 5.0  # for the peer's half of the closing handshake
     linger_seconds: float = 2.0  # for the last word to arrive before the socket is dropped
     retry_after_seconds: int = 30

@@ -5,12 +5,11 @@ Knows nothing of frames or of what is said on a line.
 
 import asyncio
 from functools import partial
-from socket import SO_RCVBUF, SO_SNDBUF, SOL_SOCKET
 from socket import socket as Socket  # noqa: N812  # it is a class
 
 from onetime.gateway.door import Encryption
 from onetime.gateway.frames import GOING_AWAY
-from onetime.gateway.ports import Port, open_port
+from onetime.gateway.ports import Port, bound, open_port
 from onetime.gateway.strangers import Stranger, Threshold, Welcome
 
 SHUTTING_DOWN = "the central system is going away"
@@ -40,9 +39,8 @@ class Listener:
             reuse_address=True,
             start_serving=False,
         )
-        for socket in server.sockets:  # what is accepted inherits these
-            socket.setsockopt(SOL_SOCKET, SO_RCVBUF, limits.kernel_buffer_bytes)
-            socket.setsockopt(SOL_SOCKET, SO_SNDBUF, limits.kernel_buffer_bytes)
+        for socket in server.sockets:
+            bound(socket, limits)
         await server.start_serving()
         self._server = server
         self.port = server.sockets[0].getsockname()[1]

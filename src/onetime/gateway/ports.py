@@ -83,6 +83,17 @@ async def open_port(
     return Port(sockets, limits.accept_backlog, take)
 
 
+def bound(listening: socket.socket, limits: Limits) -> None:
+    """Limit what each accepted socket takes up, and how long a dead line is not noticed (L13).
+
+    A peer that only sends no pongs is not dead: its computer confirms what it gets.
+    """
+    for direction in (socket.SO_RCVBUF, socket.SO_SNDBUF):
+        listening.setsockopt(socket.SOL_SOCKET, direction, limits.kernel_buffer_bytes)
+    milliseconds = round(limits.unconfirmed_seconds * 1_000)
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, milliseconds)
+
+
 def _listening(
     family: int, kind: int, protocol: int, address: tuple[object, ...], limits: Limits
 ) -> socket.socket:
@@ -92,8 +103,7 @@ def _listening(
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6:
             made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        for direction in (socket.SO_RCVBUF, socket.SO_SNDBUF):  # what is accepted inherits these
-            made.setsockopt(socket.SOL_SOCKET, direction, limits.kernel_buffer_bytes)
+        bound(made, limits)
         made.bind(address)
         made.listen(limits.accept_backlog)
     except OSError:
