@@ -41,6 +41,7 @@ async def test_everybody_is_told_who_they_are_and_what_they_may_do(
 
     assert (me["role"], me["renter_id"], me["email"]) == ("renter", anna, "anna@example.org")
     assert me["has_second_factor"] is False
+    assert me["is_encrypted"] is False
     assert "GET /me" in me["rights"]
     assert "GET /renters" not in me["rights"]
     program = (await (await door.client(Role.MANAGER)).get(f"{V1}/me")).json()

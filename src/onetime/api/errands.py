@@ -9,20 +9,26 @@ from msgspec import Meta, Struct
 
 from onetime.api.given import GivenAct, GivenGarage
 from onetime.api.shapes import RowId
-from onetime.operations.errands import begin_errand, cancel_errand
+from onetime.operations.errands import DELETE, begin_errand, cancel_errand
 from onetime.operations.requests import approve_request, refuse_request
+from onetime.operations.roots import delete_root
 from onetime.queries.certificates import Certificate, Request, certificate_list, request_list
-from onetime.queries.errands import Errand, errand_list
+from onetime.queries.errands import Errand, Root, errand_list, trusted_roots
 from onetime.queries.pages import Page
 from onetime.queries.stations import station
 
-Kind = Literal["rotate-key", "upgrade", "install-root", "read-roots", "renew-certificate"]
-Goal = Annotated[str, Meta(min_length=1, max_length=40)]
+Kind = Literal[
+    "rotate-key", "upgrade", "install-root", "read-roots", "delete-root", "renew-certificate"
+]
+Goal = Annotated[str, Meta(min_length=1, max_length=100)]
 Reason = Annotated[str, Meta(min_length=1, max_length=500)]
 
 
 class NewErrand(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is to be done; an upgrade has a goal: `2`, `3`, or `2 root-known`."""
+    """What is to be done; an upgrade has a goal: `2`, `3`, or `2 root-known`.
+
+    To delete a root certificate its serial number is the goal; the last one stays.
+    """
 
     kind: Kind
     goal: Goal | None = None
@@ -46,7 +52,16 @@ async def begin(
     act: GivenAct, station_id: FromPath[str], data: JSONBody[NewErrand]
 ) -> Response[Errand]:
     """Begin a guided operation; it runs, step by step, while the station is connected."""
+    if data.kind == DELETE:
+        return await act(delete_root, station_id, data.goal or "")
     return await act(begin_errand, station_id, data.kind, data.goal)
+
+
+@get("/stations/{station_id:str}/roots", operation_id="listRoots", summary="List root certificates")
+async def list_roots(garage: GivenGarage, station_id: FromPath[str]) -> Page[Root]:
+    """Root certificates that a station says it trusts; the errand `read-roots` asks for them."""
+    await garage.archive.read(station, station_id)
+    return Page(tuple(await garage.archive.read(trusted_roots, station_id)), None)
 
 
 @post(
@@ -99,6 +114,7 @@ async def refuse(
 ROUTES: tuple[BaseRouteHandler, ...] = (
     list_errands,
     begin,
+    list_roots,
     cancel,
     list_certificates,
     list_requests,

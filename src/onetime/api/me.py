@@ -17,6 +17,7 @@ from onetime.api.document import MAY_REFUSE
 from onetime.api.entrance import Visitor, address_of, lacks_second_factor, sign_in_behind
 from onetime.api.given import GivenGarage, GivenPrincipal, Incoming
 from onetime.api.login import Code, Password
+from onetime.api.origins import is_encrypted
 from onetime.api.rights import RIGHTS
 from onetime.domain.accounts import MAX_PASSWORD, Principal, Role
 from onetime.domain.errors import Conflict, NotSignedIn, WrongProof
@@ -38,13 +39,15 @@ class Me(Struct, frozen=True, kw_only=True):
     """Who is behind this request, and what they may do: `METHOD /path` for each route.
 
     What belongs to an account is null for a token; `csrf_token` goes with each change that is made
-    with the cookie.
+    with the cookie. Where `is_encrypted` is false the request came plainly, which is for the
+    garage's own network only: whoever is on the way can read along.
     """
 
     actor: str
     role: Role
     renter_id: int | None
     rights: tuple[str, ...]
+    is_encrypted: bool
     email: str | None = None
     has_second_factor: bool | None = None
     recovery_codes_left: int | None = None
@@ -88,12 +91,12 @@ async def get_me(garage: GivenGarage, request: Incoming, principal: GivenPrincip
     """Who is behind this request, what they may do, and the token that goes with changes."""
     signed_in = sign_in_behind(request.scope)
     if signed_in is None:
-        return _me(principal)
+        return _me(request, principal)
     found = await garage.archive.read(account, signed_in.account_id)
     secret = secret_in(request)
     assert secret is not None
     return structs.replace(
-        _me(principal),
+        _me(request, principal),
         email=found.email,
         has_second_factor=found.has_second_factor,
         recovery_codes_left=found.recovery_codes_left,
@@ -211,7 +214,7 @@ async def end_one(
     await garage.archive.write(end_sign_in, principal.actor, me.account_id, sign_in_id)
 
 
-def _me(principal: Principal) -> Me:
+def _me(request: Incoming, principal: Principal) -> Me:
     rights = tuple(
         f"{method} {path}"
         for (method, path), roles in sorted(RIGHTS.items())
@@ -222,6 +225,7 @@ def _me(principal: Principal) -> Me:
         role=principal.role,
         renter_id=principal.renter_id,
         rights=rights,
+        is_encrypted=is_encrypted(request),
     )
 
 

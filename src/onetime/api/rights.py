@@ -131,6 +131,7 @@ RIGHTS: Final[dict[tuple[str, str], frozenset[Role]]] = {
     ("POST", "/stations/{station_id}/rotate-key"): INSTALLERS,
     ("GET", "/stations/{station_id}/errands"): INSTALLERS,
     ("POST", "/stations/{station_id}/errands"): INSTALLERS,
+    ("GET", "/stations/{station_id}/roots"): INSTALLERS,
     ("POST", "/errands/{errand_id}/cancel"): INSTALLERS,
     ("GET", "/certificates"): INSTALLERS,
     ("GET", "/certificate-requests"): INSTALLERS,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from onetime.domain.errors import Conflict, NotFound
+from onetime.domain.errors import Conflict, NotFound, Unacceptable
 from onetime.domain.ids import StationId
 from onetime.domain.people import Actor
 from onetime.kit.x509 import HashIds
@@ -27,15 +27,18 @@ def forget_root(tx: Transaction, station_id: StationId, use: str, ids: HashIds) 
 def delete_root(tx: Transaction, actor: Actor, station_id: str, serial_number: str) -> Errand:
     """Begin to take a root certificate from a station (M04).
 
-    Raises NotFound when it has not named one of this serial number, Conflict when it is the last
-    one that lets it trust a central system: it could never come back.
+    Raises NotFound when it has not named one of this serial number, Unacceptable when none is
+    given, and Conflict when it is the last one that lets it trust a central system: it could never
+    come back.
     """
+    if not serial_number:
+        raise Unacceptable("Give the serial number of the root certificate.", "goal")
     known = roots.of_station(tx.connection, station_id)
     chosen = [each for each in known if each.serial_number.lower() == serial_number.lower()]
     if not chosen:
         raise NotFound(
             f"Station {station_id} has named no root certificate {serial_number}; let it tell"
-            " which it has: onetime certificate root read.",
+            " which it has: onetime errand read-roots {station_id}.",
             "serial_number",
         )
     central = [each for each in known if each.use == CENTRAL]

@@ -8,6 +8,7 @@ export interface Me {
   role: Role;
   renter_id: number | null;
   rights: string[];
+  is_encrypted: boolean;
   email: string | null;
   has_second_factor: boolean | null;
   recovery_codes_left: number | null;
@@ -51,6 +52,7 @@ export async function askWhoIAm(): Promise<void> {
       role: found.role,
       renter_id: found.renter_id,
       rights: found.rights,
+      is_encrypted: found.is_encrypted,
       email: found.email ?? null,
       has_second_factor: found.has_second_factor ?? null,
       recovery_codes_left: found.recovery_codes_left ?? null,

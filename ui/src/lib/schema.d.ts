@@ -2164,6 +2164,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/stations/{station_id}/roots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List root certificates
+         * @description Root certificates that a station says it trusts; the errand `read-roots` asks for them.
+         */
+        get: operations["listRoots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/stations/{station_id}/rotate-key": {
         parameters: {
             query?: never;
@@ -2901,13 +2921,15 @@ export interface components {
          * @description Who is behind this request, and what they may do: `METHOD /path` for each route.
          *
          *         What belongs to an account is null for a token; `csrf_token` goes with each change that is made
-         *         with the cookie.
+         *         with the cookie. Where `is_encrypted` is false the request came plainly, which is for the
+         *         garage's own network only: whoever is on the way can read along.
          */
         Me: {
             actor: string;
             role: components["schemas"]["Role"];
             renter_id: number | null;
             rights: string[];
+            is_encrypted: boolean;
             /** @default null */
             email?: string | null;
             /** @default null */
@@ -2988,10 +3010,12 @@ export interface components {
         /**
          * NewErrand
          * @description What is to be done; an upgrade has a goal: `2`, `3`, or `2 root-known`.
+         *
+         *         To delete a root certificate its serial number is the goal; the last one stays.
          */
         NewErrand: {
             /** @enum {unknown} */
-            kind: "install-root" | "read-roots" | "renew-certificate" | "rotate-key" | "upgrade";
+            kind: "delete-root" | "install-root" | "read-roots" | "renew-certificate" | "rotate-key" | "upgrade";
             /** @default null */
             goal?: string | null;
         };
@@ -3299,6 +3323,14 @@ export interface components {
          */
         ReviewItemPage: {
             items: components["schemas"]["ReviewItem"][];
+            next_cursor: string | null;
+        };
+        /**
+         * RootPage
+         * @description Some items of a list; without next cursor they are the last.
+         */
+        RootPage: {
+            items: components["schemas"]["Root"][];
             next_cursor: string | null;
         };
         /**
@@ -3623,6 +3655,19 @@ export interface components {
          * @enum {unknown}
          */
         Role: "accountant" | "installer" | "manager" | "owner" | "renter";
+        /**
+         * Root
+         * @description One root certificate at a station.
+         */
+        Root: {
+            station_id: string;
+            use: string;
+            hash_algorithm: string;
+            issuer_name_hash: string;
+            issuer_key_hash: string;
+            serial_number: string;
+            reported_at: string;
+        };
         /**
          * Schedule
          * @description Limits over time, in amperes per phase or in watts.
@@ -18181,6 +18226,82 @@ export interface operations {
             };
             /** @description Something that was given can not be accepted; `errors` names it all. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was tried too often; try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in here; it is in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database can not be reached at present; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRoots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                station_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RootPage"];
+                };
+            };
+            /** @description Nobody is known to be behind the request. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
