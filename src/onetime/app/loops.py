@@ -10,7 +10,12 @@ from onetime.loops.commissioning import keep_configured
 from onetime.loops.configuration import keep_configurations_read
 from onetime.loops.deadlines import mind_deadlines
 from onetime.loops.erasure import erase
-from onetime.loops.errands import renew_station_certificates, run_errands, settle_keys
+from onetime.loops.errands import (
+    look_for_stragglers,
+    renew_station_certificates,
+    run_errands,
+    settle_keys,
+)
 from onetime.loops.knocks import write_knocks
 from onetime.loops.local_lists import keep_lists
 from onetime.loops.pace import repeat
@@ -38,6 +43,7 @@ def loops_of(parts: Parts, chosen: Settings) -> list[Coroutine[None, None, None]
         keep_certificates(garage, lambda: parts.encrypted.pairs),
         run_errands(garage),
         settle_keys(garage),
+        look_for_stragglers(garage),
         renew_station_certificates(garage),
         reconcile(garage),
         erase(garage),

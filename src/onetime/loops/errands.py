@@ -13,7 +13,7 @@ from onetime.garage import Garage
 from onetime.kit.logs import get_log
 from onetime.loops.crew import Crew
 from onetime.loops.pace import repeat, repeat_when
-from onetime.operations.errands import ask_for_renewals
+from onetime.operations.errands import ask_for_renewals, note_stragglers
 from onetime.operations.keys import settle_old_keys
 from onetime.operations.requests import Delivery, deliveries
 from onetime.queries.errands import Errand, open_errands
@@ -88,6 +88,16 @@ async def settle_keys(garage: Garage) -> None:
             log.info("keys_settled", stations=settled)
 
     await repeat("keys", SETTLE_SECONDS, step)
+
+
+async def look_for_stragglers(garage: Garage) -> None:
+    """Tell of stations that said yes to a security profile and never came by it, for ever."""
+
+    async def step() -> None:
+        for station_id in await garage.archive.write(note_stragglers):
+            log.warning("upgrade_stalled", station=station_id)
+
+    await repeat("stragglers", SETTLE_SECONDS, step)
 
 
 async def renew_station_certificates(garage: Garage) -> None:

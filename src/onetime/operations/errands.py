@@ -4,6 +4,7 @@ Each step is written down before the next is tried, so that whatever breaks in b
 goes on where it was. Knows no wire.
 """
 
+from datetime import timedelta
 from typing import Final
 
 from msgspec import Struct
@@ -16,7 +17,7 @@ from onetime.domain.people import Actor
 from onetime.domain.reviews import AlarmKind
 from onetime.domain.stations import SecurityProfile
 from onetime.operations.subjects import the_working_station
-from onetime.store import audit, certificates, errands, reviews
+from onetime.store import audit, certificates, errands, presence, reviews
 from onetime.store.errands import OPEN, Errand
 from onetime.store.transaction import Row, Transaction
 
@@ -31,7 +32,10 @@ BEGIN: Final = "begin"
 DONE: Final = "done"
 FAILED: Final = "failed"
 CANCELLED: Final = "cancelled"
-STALLED_HOURS: Final = 24
+COMES_WITHIN: Final = timedelta(hours=1)
+"""After it has said yes to a security profile a station starts anew and comes by that."""
+WAITS_FOR_LOGIN: Final = "login-"
+"""Begins the step of an upgrade in which the station has said yes, and not come yet."""
 CLOCK: Final = Actor("clock", "errands")
 _NEED_KEYS: Final = (SecurityProfile.BASIC, SecurityProfile.TLS_BASIC)
 
@@ -129,6 +133,34 @@ def note_progress(tx: Transaction, errand_id: int, progress: Progress) -> None:
         tx.announce(StationChanged(station_id))
     if progress.step != errand.step:
         tx.announce(ErrandChanged(errand_id))
+
+
+def note_stragglers(tx: Transaction) -> list[StationId]:
+    """Raise an alarm, once, for each station that said yes to a profile and has not come by it."""
+    found = []
+    for errand in errands.open_ones(tx.connection):
+        is_awaited = errand.kind == UPGRADE and errand.step.startswith(WAITS_FOR_LOGIN)
+        if not is_awaited or errand.attempts or tx.now - errand.updated_at < COMES_WITHIN:
+            continue
+        station = the_working_station(tx, errand.station_id)
+        wanted = errand.step.removeprefix(WAITS_FOR_LOGIN)
+        present = int(station.security_profile)
+        where = (
+            "is there by the old one"
+            if presence.online_since(tx, station.id)
+            else "has not come back"
+        )
+        sentence = (
+            f"Station {station.id} took security profile {wanted} over an hour ago and {where}."
+            f" Both are let in until it comes by {wanted}. To go back, set security profile"
+            f" {present} and its key at the station, and end the upgrade: onetime errand cancel"
+            f" {errand.id}."
+        )
+        reviews.raise_alarm(tx, AlarmKind.UPGRADE_STALLED, f"{errand.id}", sentence, station.id)
+        said = f"the station {where}, though it took security profile {wanted}"
+        errands.change(tx, errand.id, attempts=1, said=said)
+        found.append(station.id)
+    return found
 
 
 def ask_for_renewals(tx: Transaction) -> list[StationId]:

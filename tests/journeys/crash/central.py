@@ -55,14 +55,15 @@ class Central:
         self._child: int | None = None
 
     @classmethod
-    async def prepare(cls, folder: Path, port: int) -> "Central":
-        """Get ready to serve this data directory on this port."""
+    async def prepare(cls, folder: Path, port: int, tls_port: int | None = None) -> "Central":
+        """Get ready to serve this data directory on this port, perhaps with an encrypted one."""
         environment = {
             **os.environ,
             "ONETIME_OCPP_HOST": "127.0.0.1",
             "ONETIME_OCPP_PORT": str(port),
             "ONETIME_HTTP_HOST": "127.0.0.1",
             "ONETIME_HTTP_PORT": "0",
+            **({} if tls_port is None else {"ONETIME_OCPP_TLS_PORT": str(tls_port)}),
         }
         with (folder / "server.log").open("ab") as log:
             nursery = await asyncio.create_subprocess_exec(
@@ -98,6 +99,11 @@ class Central:
             yield
         finally:
             resource.prlimit(self._child, resource.RLIMIT_FSIZE, before)
+
+    def strike(self) -> None:
+        """Send SIGKILL, and wait for nothing; `died` tells that it is over."""
+        assert self._child is not None
+        os.kill(self._child, signal.SIGKILL)
 
     async def kill(self) -> None:
         """End the process that serves with SIGKILL, if it has not ended already."""

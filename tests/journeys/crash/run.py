@@ -140,7 +140,7 @@ class Report:
 def carry_out(plan: Plan) -> Report:
     """Do a run and check it; the files of one that finds a bug nobody has put in are kept."""
     folder = Path(tempfile.mkdtemp(prefix="onetime-crash-"))
-    with _quiet():
+    with quiet():
         report = uvloop.run(_Run(plan, folder).carry_out())
     if report.breaches and not plan.bug:
         report.folder = folder
@@ -330,7 +330,7 @@ class _Run:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Spare the reader the stations' complaints about a central system that is often away."""
     before = structlog.get_config()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
