@@ -51,7 +51,7 @@ async def cut() -> str:
     writer.write(request())
     await reader.readuntil(b"\r\n\r\n")
     hearing = await porter.hearing()
-    accepted = hearing.line._transport.get_extra_info("socket")  # type: ignore[attr-defined]  # ours
+    accepted = hearing.line._transport.get_extra_info("socket")  # type: ignore[attr-defined]  # only a test looks inside
     limit = accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
     assert limit == LIMITS.unconfirmed_seconds * 1_000
     if is_apart:
