@@ -40,6 +40,7 @@ from tests.garages import (
 from tests.gateway.peers import DEADLINE_SECONDS, Plainly, Porter, on_uvloop, until
 
 WORD = PASSWORD.encode()
+CROWD = 40
 
 
 def in_files(folder: Path, url: str, *pairs: Pair) -> Settings:
@@ -217,6 +218,22 @@ async def test_who_is_evicted_before_its_handshake_has_begun_is_closed_too() -> 
     for each in peers:
         each.close()
     await listener.stop(1)
+
+
+@on_uvloop
+async def test_a_crowd_of_stations_is_let_in_over_tls(sqlite_url: str, tmp_path: Path) -> None:
+    """L03: all at the same moment, as after a power cut; `make bench` takes 200 and the time."""
+    names = [f"CP-{number}" for number in range(CROWD)]
+    furnish(sqlite_url, names, profile=2)
+    async with open_house(in_files(tmp_path, sqlite_url, a_server(EC))) as house:
+        tls = client_context()
+        stations = await asyncio.gather(*(house.connect(each, WORD, tls=tls) for each in names))
+        answers = await asyncio.gather(
+            *(each.call("BootNotification", BOOT, seconds=DEADLINE_SECONDS) for each in stations)
+        )
+
+        assert [each["status"] for each in answers] == ["Accepted"] * CROWD
+        assert (house.listener.lines, house.listener.evicted) == (CROWD, 0)
 
 
 @on_uvloop
