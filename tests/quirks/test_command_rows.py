@@ -315,12 +315,17 @@ async def test_b02_the_boot_of_a_new_connection_is_a_restart_whatever_is_asked_m
     central: Central, connect: Connect
 ) -> None:
     async with connect() as station:
+        await station.boot()
+    async with connect(station.id) as station:
         triggered = ask(central, station, TRIGGER)
+        await central.until(
+            lambda: asked(central, station, "TriggerMessage"), lambda found: found == ["open"]
+        )
         await station.boot()
         await answer(station, "TriggerMessage", 3, {"status": "Rejected"})
         await triggered
 
-        assert await restarts(central, station) == [True]
+        assert await restarts(central, station) == [True, True]
 
 
 async def restarts(central: Central, station: Station) -> list[bool]:
