@@ -199,6 +199,22 @@ async def test_secrets_stand_neither_in_the_answer_nor_in_the_history(
     assert "CANARY" not in (await owner.get(COMMANDS)).text
 
 
+async def test_where_a_file_is_awaited_stands_in_no_history(
+    owner: httpx.AsyncClient, station: Station
+) -> None:
+    station.replies = says("GetDiagnostics", {"fileName": "log.txt"})
+    await owner.post(f"{COMMANDS}/GetDiagnostics", json={"location": "onetime"})
+    (told,) = [payload for action, payload in station.asked if action == "GetDiagnostics"]
+    base, _, secret = str(told["location"]).rpartition("/")
+    history = await owner.get(COMMANDS, params={"action": "GetDiagnostics"})
+    messages = await owner.get(f"{V1}/stations/CP-1/messages")
+
+    assert len(secret) == 32
+    assert history.json()["items"][0]["payload"] == {"location": f"{base}/***"}
+    assert "GetDiagnostics" in messages.text
+    assert secret not in history.text + messages.text
+
+
 @pytest.mark.parametrize("number", ["0", "99", "x", "٣", "9" * 30])
 async def test_a_command_that_was_never_sent_is_not_found(
     owner: httpx.AsyncClient, station: Station, number: str

@@ -56,6 +56,18 @@ def test_a_depth_bomb_is_no_trouble() -> None:
     [
         ("ftp://user:CANARY@files.example/in", "ftp://***@files.example/in"),
         ("ftp://user:CAN@CANARY@files.example", "ftp://***@files.example"),
+        (
+            "http://10.0.0.5:8000/files/CANARYCANARY_CANARY-CANARYCANARY",
+            "http://10.0.0.5:8000/files/***",
+        ),
+        (
+            r"http:\/\/10.0.0.5\/files\/CANARYCANARY_CANARY-CANARYCANARY\/cp.bin",
+            r"http:\/\/10.0.0.5\/files\/***\/cp.bin",
+        ),
+        (
+            "https://files.example/files/firmware-1.2.bin",
+            "https://files.example/files/firmware-1.2.bin",
+        ),
         ("https://files.example/a@b", "https://files.example/a@b"),
         ("https://files.example:8443/a?b=c@d", "https://files.example:8443/a?b=c@d"),
     ],

@@ -16,6 +16,8 @@ _WITH_ADDRESSES: Final = frozenset(
 )
 _LOGIN_IN_ADDRESS: Final = re.compile(r"(?<=://)[^/?#\s\"@]*@(?:[^/?#\s\"@]*@)*")
 """Who logs in stands before the host, and a password may have an `@` in it."""
+_SECRET_IN_ADDRESS: Final = re.compile(r"(?<=/files)(\\?/)[\w-]{32}(?![\w-])", re.ASCII)
+"""Our own addresses let whoever knows them send or fetch a file."""
 _ESCAPE: Final = "\\u"
 
 
@@ -26,13 +28,14 @@ def is_secret_key(key: str) -> bool:
 
 
 def redacted(action: str | None, frame: str) -> str:
-    """Return a frame with secrets replaced: values of configuration keys, logins in addresses.
+    """Return a frame with secrets replaced: values of keys, logins and our secrets in addresses.
 
     One of an unknown action may hold anything. A frame that names a secret, or might in escapes,
     and can not be read is replaced as a whole.
     """
     if action in _WITH_ADDRESSES:
-        return _LOGIN_IN_ADDRESS.sub(f"{REPLACEMENT}@", frame)
+        nameless = _LOGIN_IN_ADDRESS.sub(f"{REPLACEMENT}@", frame)
+        return _SECRET_IN_ADDRESS.sub(rf"\1{REPLACEMENT}", nameless)
     if action is not None and action not in _WITH_SECRETS:
         return frame
     try:
