@@ -60,6 +60,11 @@ fix: .venv/ready ## format, and mend what the linter can mend by itself
 ui: .venv/ready ## build the web client, if its sources changed
 	@$(BIN)/python hatch_build.py
 
+.PHONY: pictures
+pictures: .venv/ready ui ## make the pictures of every page in docs/images anew
+	@$(BIN)/python hatch_build.py tools
+	@ONETIME_PICTURES=docs/images $(BIN)/python -m pytest --quiet tests/ui/test_pages.py $(ARGS)
+
 .PHONY: types
 types: .venv/ready ## bring the web client's types up to date with the API
 	@$(BIN)/python hatch_build.py tools

@@ -7,6 +7,10 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from playwright.async_api import Browser, async_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 INSTALLED_BY = (
@@ -33,6 +37,19 @@ MISSING = (
 def found() -> str | None:
     """Return where the browser is, or None."""
     return next((path for each in NAMES if (path := shutil.which(each))), None)
+
+
+@asynccontextmanager
+async def launched() -> AsyncIterator[Browser]:
+    """Run the browser; at the end nothing of it is left."""
+    path = found()
+    assert path is not None, MISSING
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        try:
+            yield browser
+        finally:
+            await browser.close()
 
 
 def main() -> int:

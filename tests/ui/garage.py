@@ -4,19 +4,22 @@ Whatever a page does that it never may is an error of the test: an exception in 
 the content policy had to stop, a request to another host.
 """
 
+import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
+from onetime.api.cookies import PLAIN
 from onetime.domain.accounts import Role
 from onetime.garage import Transaction
-from tests.account_makers import PASSWORD, an_account
+from onetime.store import accounts
+from tests.account_makers import PASSWORD, a_sign_in, an_account
 from tests.garages import House, open_house, settings
-from tests.ui.browser import FLAGS
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -27,6 +30,9 @@ PHONE = (390, 844)
 MILLISECONDS = 15_000
 """How long a page may take to show what it should: the machine may be busy."""
 
+GO = "to => { history.pushState(null, '', to); dispatchEvent(new PopStateEvent('popstate')) }"
+DRAWN = "new Promise(done => setTimeout(() => setTimeout(done)))"
+
 
 class Screen:
     """A running garage and the browser before it."""
@@ -36,6 +42,8 @@ class Screen:
         self.faults: list[str] = []
         self.hosts: set[str] = set()
         self._browser = browser
+        self._contexts: list[BrowserContext] = []
+        self._asked: Counter[Page] = Counter()
 
     @property
     def address(self) -> str:
@@ -60,6 +68,7 @@ class Screen:
             reduced_motion="reduce",
             has_touch=size == PHONE,
         )
+        self._contexts.append(context)
         context.set_default_timeout(MILLISECONDS)
         context.on("page", self._listen)
         context.on("request", self._note)
@@ -80,10 +89,22 @@ class Screen:
         renter_id: int | None = None,
         email: str = EMAIL,
     ) -> Page:
-        """A page of somebody who has just signed in by hand."""
+        """A page of somebody who has signed in before; what that shows is told by other tests."""
         await self.perform(an_account, email, role, renter_id)
+        return await self.signed_in_as(email, size, theme, locale)
+
+    async def signed_in_as(
+        self,
+        email: str,
+        size: tuple[int, int] = DESK,
+        theme: str = "light",
+        locale: str = "en-GB",
+    ) -> Page:
+        """A page of somebody who has an account already."""
         page = await self.visitor(size, theme, locale)
-        await self.sign_in(page, email)
+        secret = await self.perform(_sign_in, email)
+        await page.context.add_cookies([{"name": PLAIN, "value": secret, "url": self.address}])
+        await self.open(page, "/")
         return page
 
     async def sign_in(self, page: Page, email: str = EMAIL) -> None:
@@ -98,8 +119,29 @@ class Screen:
     async def open(self, page: Page, path: str) -> None:
         """Go to an address of the client and wait until it shows something."""
         await page.goto(self.address + path)
+        await self.settled(page)
+
+    async def show(self, page: Page, path: str) -> None:
+        """Go to an address as a link of the client does, without loading everything again."""
+        await page.evaluate(GO, path)
+        await self.settled(page)
+
+    async def settled(self, page: Page) -> None:
+        """Wait until a page shows what it fetched."""
         await page.locator("main h1").wait_for()
         await page.locator("[aria-busy=true]").first.wait_for(state="detached")
+        async with asyncio.timeout(MILLISECONDS / 1000):
+            while True:
+                await page.evaluate(DRAWN)
+                if not self._asked[page]:
+                    return
+                await asyncio.sleep(0.01)
+
+    async def close(self) -> None:
+        """Close all windows."""
+        for each in self._contexts:
+            await each.close()
+        self._contexts.clear()
 
     def check(self) -> None:
         """Say whether pages kept to what they may."""
@@ -109,6 +151,9 @@ class Screen:
     def _listen(self, page: Page) -> None:
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("console", self._hear)
+        page.on("request", lambda _: self._asked.update({page: 1}))
+        page.on("requestfinished", lambda _: self._asked.subtract({page: 1}))
+        page.on("requestfailed", lambda _: self._asked.subtract({page: 1}))
 
     def _hear(self, message: ConsoleMessage) -> None:
         if "Content Security Policy" in message.text:
@@ -120,16 +165,19 @@ class Screen:
             self.hosts.add(url.netloc)
 
 
+def _sign_in(tx: Transaction, email: str) -> str:
+    account = accounts.named(tx, email)
+    assert account is not None
+    return a_sign_in(tx, account.id).secret
+
+
 @asynccontextmanager
-async def open_screen(
-    playwright: Playwright, path: str, database_url: str, folder: Path
-) -> AsyncIterator[Screen]:
-    """Run a garage and a browser; at the end nothing of them is left."""
+async def open_screen(browser: Browser, database_url: str, folder: Path) -> AsyncIterator[Screen]:
+    """Run a garage before a browser; at the end no window is left."""
     async with open_house(settings(folder, database_url)) as house:
-        browser = await playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        screen = Screen(house, browser)
         try:
-            screen = Screen(house, browser)
             yield screen
             screen.check()
         finally:
-            await browser.close()
+            await screen.close()

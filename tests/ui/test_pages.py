@@ -1,129 +1,163 @@
-"""Every page, full and empty, light and dark, wide and on a phone, is readable and in its frame.
+"""Every page, full and empty, light and dark, wide and on a phone, is readable and in its frame."""
 
-With ONETIME_SCREENS set to a folder each page is photographed there.
-"""
-
-import json
-import os
-from collections.abc import Sequence
+import re
+import shutil
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page
+import pytest_asyncio
+from playwright.async_api import Browser, Page
 
 from onetime.domain.accounts import Role
 from tests.house.source import ROOT
-from tests.ui.garage import DESK, PHONE, Screen
-from tests.ui.test_journeys import arrive, begin, end, furnished
+from tests.ui import showcase
+from tests.ui.album import AS_SEEN_BY_FEW, Album
+from tests.ui.garage import PHONE, Screen, open_screen
+from tests.ui.walk import (
+    EMPTY,
+    NARROWEST,
+    OF_A_RENTER,
+    PAGES,
+    SIZES,
+    THEMES,
+    faults,
+    too_wide,
+    views,
+)
 
-AXE = ROOT / "ui" / "node_modules" / "axe-core" / "axe.min.js"
-NARROWEST = 320
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
-PAGES = {
-    "garage": "/",
-    "garage-list": "/?view=list",
-    "kiosk": "/?kiosk=1",
-    "spot": "/spots/1",
-    "station-commands": "/stations/CP-1?part=commands",
-    "station-settings": "/stations/CP-1?part=settings",
-    "station-messages": "/stations/CP-1?part=messages",
-    "station-history": "/stations/CP-1?part=history",
-    "sessions": "/sessions",
-    "session": "/sessions/1",
-    "people": "/people",
-    "people-spots": "/people?part=spots",
-    "people-cards": "/people?part=cards",
-    "people-import": "/people?part=import",
-    "renter": "/people/1",
-    "review": "/review",
-    "review-findings": "/review?part=findings",
-    "commissioning": "/commissioning",
-    "draw": "/garage/draw",
-    "system": "/system",
-    "system-garage": "/system?part=garage",
-    "system-accounts": "/system?part=accounts",
-    "system-tokens": "/system?part=tokens",
-    "system-audit": "/system?part=audit",
-    "system-about": "/system?part=about",
-    "none": "/no/such/page",
-}
-EMPTY = ("garage", "sessions", "people", "people-spots", "people-cards", "review", "commissioning")
+CLIENT = ROOT / "ui" / "src"
+IN_EVERY_RUN = "phone"
+"""Pictures of this size are made by every run."""
 
 
-async def faults(page: Page, where: str) -> list[str]:
-    """Return what axe finds wrong with a page, and whether it is wider than its window."""
-    found = await page.evaluate(f"axe.run(document, {json.dumps(RULES)})")
-    told = [
-        f"{where}: {each['id']}: {node['target']} {node['failureSummary']}"
-        for each in found["violations"]
-        for node in each["nodes"][:3]
-    ]
-    width = await page.evaluate("document.documentElement.scrollWidth")
-    size = page.viewport_size
-    assert size is not None
-    if width > size["width"]:
-        told.append(f"{where}: {width} wide, {size['width']} there is")
-    return told
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def in_use(
+    browser: Browser, migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Screen]:
+    """A garage in use, which tests of this file share: they look and change nothing."""
+    folder = tmp_path_factory.mktemp("shown")
+    shutil.copy(migrated_sqlite, folder / "onetime.db")
+    url = f"sqlite:///{folder}/onetime.db"
+    keys = showcase.build(url)
+    async with open_screen(browser, url, folder) as screen:
+        await showcase.enliven(screen.house, keys)
+        yield screen
 
 
-async def looked_at(screen: Screen, page: Page, names: Sequence[str], prefix: str) -> list[str]:
+@pytest_asyncio.fixture(loop_scope="module")
+async def shown(in_use: Screen) -> AsyncIterator[Screen]:
+    """The garage in use, and no window of another test."""
+    yield in_use
+    await in_use.close()
+
+
+@pytest.fixture
+def album(tmp_path: Path) -> Album:
+    """Where pictures go."""
+    return Album(tmp_path)
+
+
+async def looked_at(
+    screen: Screen, page: Page, pages: Mapping[str, str], album: Album
+) -> list[str]:
     """Go through pages in both themes and sizes; return what is wrong."""
-    script = AXE.read_text("utf-8")
     wrong: list[str] = []
-    for name in names:
-        await screen.open(page, PAGES[name])
-        await page.evaluate(script)
-        for size in (DESK, PHONE):
-            await page.set_viewport_size({"width": size[0], "height": size[1]})
-            for theme in ("light", "dark"):
-                await page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
-                where = f"{prefix}{name}-{theme}-{size[0]}"
-                wrong += await faults(page, where)
-                await photograph(page, where)
-        await page.set_viewport_size({"width": NARROWEST, "height": PHONE[1]})
-        if await page.evaluate("document.documentElement.scrollWidth") > NARROWEST:
-            wrong.append(f"{prefix}{name}: scrolls sideways at {NARROWEST}")
+    pictures = []
+    async for name, theme, size in views(screen, page, pages):
+        where = f"{name}-{theme}-{size}"
+        if album.is_whole or size == IN_EVERY_RUN:
+            pictures.append(await album.take(page, name, theme, size))
+        wrong += await faults(page, where, theme)
+        wrong += await too_wide(page, where)
+        if (theme, size) == (THEMES[-1], IN_EVERY_RUN):
+            await page.set_viewport_size({"width": NARROWEST, "height": PHONE[1]})
+            wrong += await too_wide(page, f"{name} at its narrowest")
+    assert len(pictures) == len(pages) * len(THEMES) * (len(SIZES) if album.is_whole else 1)
     return wrong
 
 
-async def photograph(page: Page, where: str) -> None:
-    folder = os.environ.get("ONETIME_SCREENS")
-    if folder:
-        await page.screenshot(path=str(Path(folder) / f"{where}.png"))
+@pytest.mark.parametrize("part", [0, 1, 2])
+async def test_every_page_is_readable_by_everybody(shown: Screen, album: Album, part: int) -> None:
+    page = await shown.signed_in(Role.OWNER, email=f"owner-{part}@example.org")
+    pages = dict(list(PAGES.items())[part::3])
+
+    assert await looked_at(shown, page, pages, album) == []
 
 
-@pytest.mark.parametrize("half", [0, 1])
-async def test_every_page_is_readable_by_everybody(screen: Screen, half: int) -> None:
-    assert AXE.exists(), "axe-core is not there: run `make test`, or `python hatch_build.py tools`."
-    await screen.perform(furnished)
-    station = await arrive(screen)
-    await end(screen, station, await begin(screen, station))
-    await station.call("Authorize", {"idTag": "NOBODYS"})
-    await begin(screen, station)
+async def test_the_pages_of_a_renter_are_readable_too(shown: Screen, album: Album) -> None:
+    page = await shown.signed_in_as(showcase.RENTER)
+
+    assert await looked_at(shown, page, OF_A_RENTER, album) == []
+
+
+async def test_an_empty_page_has_one_sentence_and_one_button(screen: Screen, album: Album) -> None:
     page = await screen.signed_in(Role.OWNER)
 
-    assert await looked_at(screen, page, list(PAGES)[half::2], "") == []
+    assert await looked_at(screen, page, EMPTY, album) == []
+    for name, path in EMPTY.items():
+        await screen.show(page, path)
+        assert await page.locator(".empty .sentence").count() == 1, name
+        assert await page.locator(".empty :is(a, button)").count() == 1, name
 
 
-async def test_an_empty_garage_has_a_sentence_and_a_button_on_every_page(screen: Screen) -> None:
-    page = await screen.signed_in(Role.OWNER)
-
-    assert await looked_at(screen, page, EMPTY, "empty-") == []
-
-
-async def test_who_is_not_signed_in_finds_a_readable_page_too(screen: Screen) -> None:
-    script = AXE.read_text("utf-8")
+async def test_who_is_not_signed_in_finds_a_readable_page_too(screen: Screen, album: Album) -> None:
+    wrong = []
     page = await screen.visitor()
     await page.goto(f"{screen.address}/setup#{screen.house.setup_secret}")
     await page.locator("h1").wait_for()
-    await page.evaluate(script)
-    wrong = await faults(page, "setup")
-    await photograph(page, "setup-light-1440")
+    wrong += await unsigned(page, "setup", album)
     other = await screen.signed_in(Role.OWNER)
     await other.get_by_role("button", name="Sign out").click()
     await other.locator("input[name=email]").wait_for()
-    await other.evaluate(script)
-    wrong += await faults(other, "login")
-    await photograph(other, "login-light-1440")
+    wrong += await unsigned(other, "login", album)
 
     assert wrong == []
+
+
+async def unsigned(page: Page, name: str, album: Album) -> list[str]:
+    """Look at a page that is there before anybody has signed in."""
+    wrong = []
+    for size, (width, height) in SIZES.items():
+        await page.set_viewport_size({"width": width, "height": height})
+        for theme in THEMES:
+            await page.emulate_media(color_scheme=theme)
+            wrong += await faults(page, f"{name}-{theme}-{size}", theme)
+            wrong += await too_wide(page, f"{name}-{theme}-{size}")
+            await album.take(page, name, theme, size)
+    return wrong
+
+
+@pytest.mark.parametrize("theme", THEMES)
+async def test_the_garage_is_pictured_as_those_see_it_who_see_no_green(
+    shown: Screen, album: Album, theme: str
+) -> None:
+    page = await shown.signed_in(Role.OWNER, theme=theme, email=f"owner-{theme}@example.org")
+
+    seen = await album.take(page, "garage", theme, "desk", AS_SEEN_BY_FEW)
+    plain = await album.take(page, "garage", theme, "desk")
+
+    assert seen.read_bytes() != plain.read_bytes()
+
+
+def test_no_page_of_the_client_is_left_out() -> None:
+    listed = (CLIENT / "lib" / "pages.ts").read_text("utf-8")
+    patterns = re.findall(r'pattern: "([^"]+)"', listed)
+    walked = {*PAGES.values(), *OF_A_RENTER.values()}
+    paths = {path.partition("?")[0] for path in walked}
+    parts = {
+        found
+        for page in (CLIENT / "pages").rglob("*.svelte")
+        for found in re.findall(r'\bpart === "([\w-]+)"', page.read_text("utf-8"))
+    }
+
+    assert len(patterns) > 10
+    left_out = [
+        each for each in patterns if not any(re.fullmatch(_form(each), path) for path in paths)
+    ]
+    assert left_out == []
+    assert parts - {path.partition("part=")[2] for path in walked} == set()
+
+
+def _form(pattern: str) -> str:
+    return re.sub(r":\w+", "[^/]+", pattern)

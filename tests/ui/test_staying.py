@@ -4,14 +4,12 @@ import re
 from pathlib import Path
 
 from msgspec import structs
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 from onetime.domain.accounts import Role
 from tests.account_makers import PASSWORD, an_account
 from tests.garages import open_house, settings
-from tests.ui import browser as browsers
-from tests.ui.browser import FLAGS
-from tests.ui.garage import EMAIL, Screen
+from tests.ui.garage import EMAIL, Screen, open_screen
 from tests.ui.test_journeys import arrive, begin, furnished, now, tell
 
 TABS = 12
@@ -52,33 +50,33 @@ async def test_a_station_whose_cable_is_cut_is_shown_offline_with_the_time(scree
 
 
 async def test_open_pages_survive_a_restart_and_show_nothing_old_as_true(
-    sqlite_url: str, tmp_path: Path
+    browser: Browser, sqlite_url: str, tmp_path: Path
 ) -> None:
-    path = browsers.found()
-    assert path is not None, browsers.MISSING
     chosen = settings(tmp_path, sqlite_url)
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=list(FLAGS))
-        page = await browser.new_page()
-        async with open_house(chosen) as house:
-            port = house.web.port
-            await house.archive.write(an_account, EMAIL, Role.OWNER, None)
-            await house.archive.write(furnished)
-            await page.goto(f"http://127.0.0.1:{port}")
-            await page.locator("input[name=email]").fill(EMAIL)
-            await page.locator("input[name=password]").fill(PASSWORD)
-            await page.locator("button[type=submit]").click()
-            await expect(page.get_by_role("link", name="B1-01: Offline")).to_be_visible()
-        await expect(page.get_by_text("No connection to the central system.")).to_be_visible(
+    async with open_screen(browser, sqlite_url, tmp_path) as screen:
+        await screen.perform(furnished)
+        first = await screen.signed_in(Role.OWNER)
+        port = screen.house.web.port
+        context = await browser.new_context(storage_state=await first.context.storage_state())
+        page = await context.new_page()
+        kiosk = await context.new_page()
+        await screen.open(kiosk, "/?kiosk=1")
+        await screen.open(page, "/")
+        await expect(page.get_by_role("link", name="B1-01: Offline")).to_be_visible()
+    for each in (kiosk, page):
+        await each.bring_to_front()
+        await expect(each.get_by_text("No connection to the central system.")).to_be_visible(
             timeout=WITHIN_MILLISECONDS
         )
-        assert await page.locator(".tile.stale").count() == 1
-        async with open_house(structs.replace(chosen, http_port=port)):
-            await expect(page.get_by_text("No connection to the central system.")).to_be_hidden(
+        assert await each.locator(".tile.stale").count() == 1
+    async with open_house(structs.replace(chosen, http_port=port)):
+        for each in (page, kiosk):
+            await each.bring_to_front()
+            await expect(each.get_by_text("No connection to the central system.")).to_be_hidden(
                 timeout=WITHIN_MILLISECONDS
             )
-            assert await page.locator(".tile.stale").count() == 0
-        await browser.close()
+            assert await each.locator(".tile.stale").count() == 0
+    await context.close()
 
 
 async def test_the_whole_journey_by_keyboard_alone(screen: Screen) -> None:

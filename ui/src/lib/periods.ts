@@ -8,6 +8,8 @@ export interface Choice {
   label: string;
 }
 
+export const ALL = "all";
+
 /** This month as `2026-11`. */
 export function monthNow(): string {
   return written(new Date());
@@ -21,7 +23,7 @@ export function firstOf(months: number): Choice[] {
     const first = new Date(now.getFullYear(), now.getMonth() - back, 1);
     return { value: written(first), label: form.format(first) };
   });
-  return [...found, { value: "all", label: t("sessions.all-time") }];
+  return [...found, { value: ALL, label: t("sessions.all-time") }];
 }
 
 /** The bounds of a month for the API, in this place's time; none for all time. */
