@@ -24,8 +24,9 @@ async def stop_unpermitted(garage: Garage) -> None:
         log.info("unpermitted_told_to_stop", station=charge.station_id, end=sent.status.value)
 
     async def step() -> None:
+        charges = await garage.archive.write(take_unpermitted, AT_ONCE)
         async with asyncio.TaskGroup() as group:
-            for each in await garage.archive.write(take_unpermitted, AT_ONCE):
+            for each in charges:
                 group.create_task(attempt("permissions", partial(stop, each)))
 
     await repeat("permissions", EVERY_SECONDS, step)
