@@ -16,6 +16,7 @@ from pathlib import Path
 import uvloop
 
 from onetime.app import App, Running
+from onetime.kit.garbage import settle
 from onetime.kit.logs import configure
 from onetime.kit.signing import KeyKind, Span, make_root, make_server
 from onetime.settings import load
@@ -47,6 +48,7 @@ async def serve(app: App, *, tls: bool) -> None:
     """Run until SIGTERM."""
 
     def opened(running: Running) -> None:
+        settle()
         listener = running.listener
         print(listener.tls_port if tls else listener.port, running.web.port, flush=True)
 

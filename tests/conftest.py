@@ -6,6 +6,7 @@ import pytest
 import structlog
 from hypothesis import settings
 
+from onetime.kit import garbage
 from tests.databases import (
     archive,
     clock,
@@ -38,6 +39,11 @@ __all__ = [
 settings.register_profile("steady", deadline=None, derandomize=True)
 settings.register_profile("soak", deadline=None, max_examples=5_000)
 settings.load_profile("steady")
+
+
+def pytest_collection_finish() -> None:
+    """Do not look through thousands of tests again whenever one leaves garbage."""
+    garbage.settle()
 
 
 @pytest.fixture(autouse=True)

@@ -7,9 +7,11 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import cached_property
 from typing import Concatenate, ParamSpec, TypeVar
 
 import httpx
+from litestar import Litestar
 
 from onetime.api.application import application
 from onetime.api.document import Route, routes_of
@@ -38,9 +40,13 @@ class Door:
     def __init__(self, house: House, stack: AsyncExitStack) -> None:
         self.house = house
         self.tokens: dict[Role, str] = {}
-        self.app = application(house.garage, Nowhere())
         self._stack = stack
         self._clients: dict[str, httpx.AsyncClient] = {}
+
+    @cached_property
+    def app(self) -> Litestar:
+        """The application once more, for those who look at it."""
+        return application(self.house.garage, Nowhere())
 
     @property
     def address(self) -> str:

@@ -4,7 +4,6 @@ The loops beside the doors are listed in `loops.py`; what is taken over meanwhil
 """
 
 import asyncio
-import gc
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from typing import Final
@@ -46,8 +45,6 @@ from onetime.store.stations import credentials, secret
 from onetime.store.writer import BATCH_LIMIT, Phase
 
 STOP_SECONDS: Final = 3.0
-GC_THRESHOLD: Final = 50_000
-"""Connections are many small objects that live long: looking through them often is waste."""
 
 log = get_log("app")
 
@@ -225,9 +222,6 @@ class App:
             web = self._web = await self._open_web(garage, listener, encrypted, watch, ftp)
             await web.offer_https(self._settings.https_port, encrypted.for_people)
             watching = asyncio.create_task(repeat("live", RETRY_SECONDS, watch.run))
-            gc.collect()
-            gc.freeze()
-            gc.set_threshold(GC_THRESHOLD)
             try:
                 opened(Running(garage, listener, web, setup_secret, ftp))
                 await self._stopping.wait()

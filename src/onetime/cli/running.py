@@ -13,6 +13,7 @@ from pathlib import Path
 
 from onetime.app import App, Fatal, Running, WebDoorFault
 from onetime.domain.errors import Conflict
+from onetime.kit import garbage
 from onetime.settings import Settings
 
 RESTART = 75
@@ -57,8 +58,13 @@ def on_signals(stop: Callable[[], None]) -> None:
 
 async def run(app: App, settings: Settings, opened: Callable[[Running], None]) -> None:
     """Run until stopped. Raises Conflict when the port can not be had, Distrust, and as the app."""
+
+    def settled(running: Running) -> None:
+        garbage.settle()
+        opened(running)
+
     try:
-        await app.run(opened)
+        await app.run(settled)
     except Fatal as fatal:
         raise Distrust(
             f"Ended, to be started again: the database can not be trusted any more ({fatal})."
