@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import RowMapping, select
 
 from onetime.domain.facts import ConnectorChanged
+from onetime.domain.ids import StationId
 from onetime.domain.stations import ConnectorReport
 from onetime.kit.times import EPOCH
 from onetime.operations.connectors import note_status
@@ -23,6 +24,7 @@ def say(
     *,
     connector: int = 1,
     error: str = "NoError",
+    station: StationId = CP,
 ) -> None:
     report = ConnectorReport(
         connector_id=connector,
@@ -32,7 +34,7 @@ def say(
         vendor_error_code="E7",
         stated_time=stated,
     )
-    note_status(tx, CP, report)
+    note_status(tx, station, report)
 
 
 def state(tx: Transaction, connector: int = 1) -> RowMapping:
