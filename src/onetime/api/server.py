@@ -16,6 +16,7 @@ from litestar.types import ASGIApp
 from uvicorn._types import ASGIApplication
 
 from onetime.api.complaints import let_speak
+from onetime.api.heads import BoundedHttp
 from onetime.kit.logs import get_log
 
 BACKLOG: Final = 1_024
@@ -111,7 +112,7 @@ async def _serve(
     sockets = await _bound(host, port)
     config = uvicorn.Config(
         _as_uvicorn_calls(app),
-        http="httptools",
+        http=BoundedHttp,
         ws="websockets-sansio",
         ws_max_size=MAX_MESSAGE_BYTES,
         ws_per_message_deflate=False,
