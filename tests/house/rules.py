@@ -22,6 +22,7 @@ ROLES = {"MANAGER"}  # what people call the one who looks after a house
 NAMES_OF_OTHERS = {
     "certificate_hash_data",
     "data_dir",
+    "data_received",
     "data_transfer",
     "data_version",
     "get_extra_info",

@@ -19,12 +19,20 @@ from onetime.queries.sessions import Wanted, session_sums
 from onetime.store import audit, erasures, reviews
 from onetime.store.access_tables import accounts, kept_answers
 from onetime.store.columns import metadata
-from onetime.store.command_tables import local_list_entries, station_commands
+from onetime.store.command_tables import (
+    commissionings,
+    desired_configurations,
+    installed_profiles,
+    local_list_entries,
+    station_commands,
+)
 from onetime.store.reviews import Finding
 from onetime.store.tables import (
     charging_sessions,
     ocpp_messages,
     quarantined_frames,
+    station_configurations,
+    station_connectors,
     station_reports,
 )
 from onetime.store.transaction import Transaction
@@ -66,6 +74,7 @@ def a_person(tx: Transaction) -> int:
         .values(id_tag="04:a1:b2:c3:d4:e5:f6", stop_id_tag=TAG, start_digest="d")
     )
     said_of_stations(tx, station)
+    kept_of_stations(tx, a_station(tx, "CP-2"))
     said_of_people(tx, renter, station)
     return renter
 
@@ -101,6 +110,50 @@ def said_of_stations(tx: Transaction, station: str) -> None:
             payload=f'{{"idTag":"{TAG}"}}',
             status="answered",
             response='{"status":"Accepted"}',
+        )
+    )
+
+
+def kept_of_stations(tx: Transaction, station: str) -> None:
+    """What a station is set to, and shows, with a card in it."""
+    at = {"station_id": station}
+    for key, table in (("A", station_configurations), ("B", desired_configurations)):
+        common = {**at, "key": key, "value": f"read,{TAG}"}
+        if table is station_configurations:
+            row = {**common, "readonly": False, "reported_at": tx.now}
+        else:
+            row = {**common, "source": "person", "state": "pending", "asked_by": "account:1"}
+            row |= {"asked_at": tx.now, "attempts": 0}
+        tx.connection.execute(insert(table).values(row))
+    tx.connection.execute(
+        insert(installed_profiles).values(
+            **at,
+            connector_id=1,
+            charging_profile_id=1,
+            stack_level=0,
+            purpose="TxProfile",
+            profile=f'{{"vendorData":"{NAME}"}}',
+            status="active",
+            asked_by="account:1",
+            sent_at=tx.now,
+            changed_at=tx.now,
+        )
+    )
+    tx.connection.execute(
+        insert(station_connectors).values(
+            **at,
+            connector_id=9,
+            status="Available",
+            error_code="NoError",
+            last_updated=tx.now,
+            details=f"card {TAG.lower()} was read",
+            received_at=tx.now,
+            status_since=tx.now,
+        )
+    )
+    tx.connection.execute(
+        insert(commissionings).values(
+            **at, started_at=tx.now, started_by="account:1", note=f"Tried with {NAME}."
         )
     )
 

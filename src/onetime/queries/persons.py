@@ -4,9 +4,10 @@ Knows in which tables a renter stands; never how it is written down.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Final, TypeAlias, cast
 
-from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, exists, func, literal, or_, select
 
 from onetime.queries.renters import renter
 from onetime.store.access_tables import accounts, sign_ins
@@ -16,8 +17,10 @@ from onetime.store.tables import (
     authorization_tokens,
     charging_sessions,
     meter_readings,
+    ocpp_messages,
     parking_spots,
     renters,
+    review_items,
     spot_renters,
     token_renters,
 )
@@ -27,10 +30,43 @@ KEY: Final = "id"
 Part: TypeAlias = Select[*tuple[object, ...]]
 
 
-def _keys(renter_id: int) -> Part:
-    return select(authorization_tokens.c.token_key).where(
-        authorization_tokens.c.renter_id == renter_id
+OF_ONE_PERSON: Final = (
+    "Authorize",
+    "RemoteStartTransaction",
+    "ReserveNow",
+    "StartTransaction",
+    "StopTransaction",
+)
+"""Messages that can name one card; lists of cards name others, too."""
+
+
+def _held(
+    renter_id: int,
+    at: ColumnElement[datetime],
+    is_named: Callable[[ColumnElement[str]], ColumnElement[bool]],
+) -> ColumnElement[bool]:
+    """Say whether a card was named that the renter held at that moment: cards change hands."""
+    holding = token_renters.c
+    return exists().where(
+        holding.renter_id == renter_id,
+        holding.valid_from <= at,
+        or_(holding.valid_to.is_(None), holding.valid_to > at),
+        authorization_tokens.c.token == holding.token,
+        is_named(authorization_tokens.c.token_key),
     )
+
+
+def _bare(text: ColumnElement[str]) -> ColumnElement[str]:
+    """Return a text without what readers put between the digits of a card."""
+    for each in " :-":
+        text = func.replace(text, each, "")
+    return func.lower(text)
+
+
+def _in_frame(key: ColumnElement[str]) -> ColumnElement[bool]:
+    frame = _bare(ocpp_messages.c.frame)
+    said = literal('"idtag""') + _bare(key) + literal('"')
+    return func.replace(frame, said, "") != frame
 
 
 PARTS: Final[dict[str, Callable[[int], Part]]] = {
@@ -88,10 +124,25 @@ PARTS: Final[dict[str, Callable[[int], Part]]] = {
         .where(charging_sessions.c.renter_id == mine)
     ),
     "reservations": lambda mine: select(reservations).where(
-        func.lower(reservations.c.id_tag).in_(_keys(mine))
+        _held(mine, reservations.c.created_at, lambda key: func.lower(reservations.c.id_tag) == key)
     ),
     "remote_starts": lambda mine: select(remote_starts).where(
-        func.lower(remote_starts.c.id_tag).in_(_keys(mine))
+        _held(mine, remote_starts.c.sent_at, lambda key: func.lower(remote_starts.c.id_tag) == key)
+    ),
+    "messages": lambda mine: select(
+        ocpp_messages.c.id,
+        ocpp_messages.c.station_id,
+        ocpp_messages.c.at,
+        ocpp_messages.c.direction,
+        ocpp_messages.c.action,
+        ocpp_messages.c.frame,
+        ocpp_messages.c.answer,
+        ocpp_messages.c.outcome,
+    ).where(ocpp_messages.c.action.in_(OF_ONE_PERSON), _held(mine, ocpp_messages.c.at, _in_frame)),
+    "findings": lambda mine: (
+        select(review_items)
+        .join(charging_sessions, charging_sessions.c.id == review_items.c.session_id)
+        .where(charging_sessions.c.renter_id == mine)
     ),
     "audit": lambda mine: select(audit_entries).where(
         or_(

@@ -15,20 +15,30 @@ from onetime.domain.erasure import Card, Eraser, Traces
 from onetime.store.access_tables import accounts, api_tokens, erasures
 from onetime.store.command_tables import (
     card_revocations,
+    charging_profiles,
+    commissionings,
+    desired_configurations,
+    installed_profiles,
     local_list_entries,
     remote_starts,
     reservations,
     station_commands,
+    station_files,
 )
+from onetime.store.security_tables import certificates
 from onetime.store.tables import (
     alarms,
     audit_entries,
     authorization_tokens,
     charging_sessions,
+    charging_stations,
+    installation,
     ocpp_messages,
     quarantined_frames,
     renters,
     review_items,
+    station_configurations,
+    station_connectors,
     station_reports,
     token_renters,
 )
@@ -58,15 +68,31 @@ PLACES: Final[tuple[tuple[Table, Mapping[str, Clean]], ...]] = (
     (quarantined_frames, {"frame": _message, "reason": _text}),
     (review_items, {"key": _text, "evidence": _message, "resolution": _text}),
     (alarms, {"key": _text, "sentence": _text}),
-    (station_reports, {"details": _message}),
+    (station_reports, {"details": _message, "status": _text}),
     (
         station_commands,
-        {"payload": _message, "response": _message, "raw_answer": _message, "description": _text},
+        {
+            "payload": _message,
+            "response": _message,
+            "raw_answer": _message,
+            "code": _text,
+            "description": _text,
+        },
     ),
-    (charging_sessions, {"id_tag": _tag, "stop_id_tag": _tag}),
-    (reservations, {"id_tag": _tag, "parent_id_tag": _tag}),
+    (charging_sessions, {"id_tag": _tag, "stop_id_tag": _tag, "stop_reason": _text}),
+    (reservations, {"id_tag": _tag, "parent_id_tag": _tag, "answer": _text}),
     (remote_starts, {"id_tag": _tag}),
     (audit_entries, {"reason": _reason}),
+    # What is on its way counts the places: new ones come last.
+    (installed_profiles, {"profile": _message, "answer": _text}),
+    (charging_profiles, {"description": _text, "profile": _message}),
+    (commissionings, {"note": _text}),
+    (station_files, {"name": _text}),
+    (installation, {"lock_reason": _text}),
+    (certificates, {"revoked_because": _text}),
+    (station_connectors, {"details": _text, "vendor_error_code": _text}),
+    (station_configurations, {"value": _text}),
+    (desired_configurations, {"value": _text}),
 )
 """Each table with its columns that can name a person, and how each is cleaned."""
 
@@ -130,18 +156,24 @@ def finish(tx: Transaction, erasure_id: int) -> None:
 
 
 def clean(tx: Transaction, place: int, after_id: int, limit: int, eraser: Eraser) -> int | None:
-    """Clean so many rows of a table; return the last one looked at, None when there are no more."""
+    """Clean so many rows of a table; return how far this is, None when there are no more.
+
+    A table whose rows have no number is cleaned one station at a time.
+    """
     table, columns = PLACES[place]
     tx.flush(table)
-    rows = tx.connection.execute(
-        select(table.c.id, *(table.c[name] for name in columns))
-        .where(table.c.id > after_id)
-        .order_by(table.c.id)
-        .limit(limit)
-    ).mappings()
+    keys = list(table.primary_key)
+    wanted = select(*keys, *(table.c[name] for name in columns))
     last = None
-    for row in rows:
-        last = int(row["id"])
+    if "id" in table.c:
+        wanted = wanted.where(table.c.id > after_id).order_by(table.c.id).limit(limit)
+    elif (station_id := _station_at(tx, after_id)) is not None:
+        wanted = wanted.where(table.c.station_id == station_id)
+        last = after_id + 1
+    else:
+        return None
+    for row in tx.connection.execute(wanted).mappings().all():
+        last = int(row["id"]) if "id" in table.c else last
         changes: dict[str, Value] = {
             name: cleaned
             for name, cleaner in columns.items()
@@ -150,7 +182,8 @@ def clean(tx: Transaction, place: int, after_id: int, limit: int, eraser: Eraser
         if changes and table is charging_sessions:
             changes["start_digest"] = None  # who guesses a card could tell by it
         if changes:
-            tx.connection.execute(update(table).where(table.c.id == last).values(changes))
+            this_row = [key == row[key.name] for key in keys]
+            tx.connection.execute(update(table).where(*this_row).values(changes))
     return last
 
 
@@ -247,6 +280,14 @@ def rename_revocations(tx: Transaction, cards: tuple[Card, ...]) -> None:
             .where(or_(table.c.token == each.token, table.c.token_key == each.token.casefold()))
             .values(token=each.pseudonym, token_key=each.pseudonym)
         )
+
+
+def _station_at(tx: Transaction, place: int) -> str | None:
+    """Return the station at this place, counted from 0; none ever leaves the row."""
+    stations = charging_stations.c
+    return tx.connection.execute(
+        select(stations.id).order_by(stations.created_at, stations.id).offset(place).limit(1)
+    ).scalar()
 
 
 def _change(tx: Transaction, erasure_id: int, changes: dict[str, Value]) -> None:
