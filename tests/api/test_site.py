@@ -18,6 +18,8 @@ async def test_an_owner_names_locks_and_unlocks_the_garage(owner: httpx.AsyncCli
         "locked_at": None,
         "locked_by": None,
         "lock_reason": None,
+        "has_demo": False,
+        "may_have_demo": True,
     }
     assert locked.json()["lock_reason"] == "smoke"
     assert locked.json()["locked_at"].endswith("Z")

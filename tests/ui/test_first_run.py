@@ -109,3 +109,18 @@ async def test_without_the_link_nobody_becomes_owner(screen: Screen) -> None:
     await page.get_by_label("Password again").fill(PASSWORD)
     await page.get_by_role("button", name="Make the account").click()
     await expect(page.get_by_role("alert")).to_contain_text("does not count any more")
+
+
+async def test_an_empty_garage_tries_a_demo_and_gets_rid_of_it(screen: Screen) -> None:
+    page = await screen.signed_in()
+    await page.get_by_role("button", name="Try a demo garage").click()
+    await expect(page.get_by_role("link", name="DEMO-01: Offline")).to_be_visible()
+    await expect(page.get_by_text("This is a demo garage")).to_be_visible()
+    await page.get_by_role("link", name="Remove the demo").click()
+    await page.get_by_role("button", name="Remove the demo").click()
+    dialog = page.get_by_role("dialog", name="Remove the demo")
+    await dialog.get_by_label("Type demo to confirm").fill("demo")
+    await dialog.get_by_role("button", name="Remove the demo").click()
+    await expect(page.get_by_text("This is a demo garage")).to_be_hidden()
+    await page.get_by_role("link", name="Garage").first.click()
+    await expect(page.get_by_text("No spots yet: draw your garage.")).to_be_visible()

@@ -85,3 +85,18 @@ async def test_a_charge_that_never_ended_is_closed_with_a_reason_and_says_what_i
     await expect(began_at.locator(".pill")).to_have_count(0)
     await expect(page.locator(".large .pill")).to_have_text("entered by hand")
     await expect(page.get_by_text("the station was replaced")).to_be_visible()
+
+
+async def test_a_protocol_is_printed_on_one_light_page(shared_screen: Screen, page: Page) -> None:
+    await shared_screen.open(page, "/commissioning")
+    await page.get_by_role("button", name="Begin").click()
+    await expect(page.locator("[data-step=connected]")).to_be_visible()
+    await page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    await page.emulate_media(media="print")
+    await expect(page.get_by_text("Commissioning protocol")).to_be_visible()
+    await expect(page.get_by_text("Signature")).to_be_visible()
+    await expect(page.get_by_role("navigation").first).to_be_hidden()
+    fill = "getComputedStyle(document.querySelector('section.card')).backgroundColor"
+    assert await page.evaluate(fill) == "rgb(255, 255, 255)"
+    printed = await page.pdf(format="A4")
+    assert printed.count(b"/Type /Page\n") == 1

@@ -93,6 +93,8 @@ RIGHTS: Final[dict[tuple[str, str], frozenset[Role]]] = {
     ("GET", "/garage"): EVERYBODY,
     ("PATCH", "/garage"): OWNER,
     ("PUT", "/garage/lock"): OWNER,
+    ("POST", "/garage/demo"): OWNER,
+    ("DELETE", "/garage/demo"): OWNER,
     ("GET", "/spots"): STAFF,
     ("POST", "/spots"): OFFICE,
     ("GET", "/spots/{spot_id}"): STAFF,

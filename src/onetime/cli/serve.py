@@ -16,6 +16,7 @@ from onetime import __version__
 from onetime.app import App, Running
 from onetime.cli.addresses import EVERYWHERE, Addresses, ocpp_url, setup_url, web_url
 from onetime.cli.arguments import Parser
+from onetime.cli.demonstration import keep_demo
 from onetime.cli.output import print_json
 from onetime.cli.running import RESTART, Distrust, allow_many_sockets, make_data_dir, on_signals
 from onetime.cli.running import run as run_app
@@ -25,6 +26,7 @@ from onetime.kit.logs import get_log
 from onetime.settings import DEFAULT_DATA_DIR, SETTINGS, Settings, load, shown
 
 PLACEHOLDER = "IDENTITY"
+LOCAL = "127.0.0.1"
 
 log = get_log("cli")
 
@@ -55,6 +57,8 @@ async def _run(settings: Settings, arguments: Namespace) -> None:
     on_signals(app.stop)
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, app.reload)
 
+    beside: list[asyncio.Task[None]] = []
+
     def opened(running: Running) -> None:
         found = structs.replace(
             settings, ocpp_port=running.listener.port, http_port=running.web.port
@@ -67,6 +71,7 @@ async def _run(settings: Settings, arguments: Namespace) -> None:
             web_port=found.http_port,
             version=__version__,
         )
+        beside.append(asyncio.create_task(keep_demo(running.garage, _own_url(found))))
         link = setup_url(found, running.setup_secret)
         if arguments.json:
             urls = {"ocpp_url": ocpp_url(found, ""), "web_url": web_url(found), "setup_url": link}
@@ -75,8 +80,19 @@ async def _run(settings: Settings, arguments: Namespace) -> None:
             _greet(found, arguments.data_dir, link)
         sys.stdout.flush()
 
-    await run_app(app, settings, opened)
+    try:
+        await run_app(app, settings, opened)
+    finally:
+        for each in beside:
+            each.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
     log.info("serving_ended")
+
+
+def _own_url(settings: Settings) -> str:
+    """Return where stations on this computer connect."""
+    host = LOCAL if settings.ocpp_host in EVERYWHERE else settings.ocpp_host
+    return f"ws://{host}:{settings.ocpp_port}/ocpp"
 
 
 def _greet(settings: Settings, data_dir: Path, link: str | None) -> None:

@@ -271,6 +271,16 @@ spot_stations = Table(
     Column("valid_to", Instant),
 )
 
+# What is made up, on request, in an empty garage.
+
+demo_spots = Table(
+    "demo_spots",
+    metadata,
+    Column("spot_id", BigId, ForeignKey("parking_spots.id"), primary_key=True, autoincrement=False),
+    Column("station_id", String(255), ForeignKey("charging_stations.id"), nullable=False),
+    Column("renter_id", BigId, ForeignKey("renters.id"), nullable=False),
+)
+
 spot_renters = Table(
     "spot_renters",
     metadata,
