@@ -1,14 +1,20 @@
 """What stations have told: connectors, boots, messages, deviations from OCPP."""
 
+from typing import Annotated
+
 from litestar import get
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, FromQuery
+from msgspec import Meta
 
 from onetime.api.given import GivenGarage, GivenPage, GivenPrincipal
-from onetime.api.masking import page_for
+from onetime.api.masking import page_for, sees_cards
 from onetime.queries.messages import Boot, Direction, Message, boot_list, message_list
 from onetime.queries.pages import Page
 from onetime.queries.stations import Connector, Quirk, connectors, quirks
+
+Words = Annotated[str, Meta(min_length=1, max_length=200)]
+"""What a message is searched by."""
 
 
 @get(
@@ -37,13 +43,22 @@ async def list_messages(
     asked: GivenPage,
     action: FromQuery[str | None] = None,
     direction: FromQuery[Direction | None] = None,
+    search: FromQuery[Words | None] = None,
 ) -> Page[Message]:
     """The OCPP log: frames as they came and went, without passwords, the latest first.
 
-    Whoever may see no cards gets their last four characters.
+    With `search` only those with these words in their action, frame or answer, in upper or lower
+    case; a page may then be empty and have a next one all the same, as each looks through a part
+    of the log. Whoever may see no cards gets their last four characters, and finds no more of them.
     """
     found = await garage.archive.read(
-        message_list, station_id, action=action, direction=direction, asked=asked
+        message_list,
+        station_id,
+        action=action,
+        direction=direction,
+        search=search,
+        shows_cards=sees_cards(principal),
+        asked=asked,
     )
     return page_for(principal, found)
 

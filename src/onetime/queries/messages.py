@@ -5,14 +5,21 @@ Frames stand here as they were kept: without passwords and keys.
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from msgspec import Struct, convert
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, or_, select
 
+from onetime.kit.masking import without_cards
 from onetime.kit.texts import is_writable
-from onetime.queries.pages import FIRST, Asked, Page, after_id, fetch_limit, page_of
+from onetime.queries.pages import FIRST, Asked, Page, after_id, cursor_of, fetch_limit, page_of
 from onetime.queries.stations import require_station
 from onetime.store.tables import boot_logs, ocpp_messages
+
+LOOKED_THROUGH: Final = 100_000
+LOOKED_THROUGH_MASKED: Final = 25_000
+"""How much of the log one page of a search looks through; to mask card numbers takes longer."""
+ROWS_AT_ONCE: Final = 200
 
 c = ocpp_messages.c
 
@@ -62,9 +69,16 @@ def message_list(
     *,
     action: str | None = None,
     direction: Direction | None = None,
+    search: str | None = None,
+    shows_cards: bool = True,
     asked: Asked = FIRST,
 ) -> Page[Message]:
-    """List the messages of a station: all, or of one action, or of one side. Raises NotFound."""
+    """List the messages of a station: all, or of one action, of one side, with some words in them.
+
+    One page of a search looks through a limited part of the log; it may hold few or no messages
+    and still have a next one. Whoever may see no cards finds none by their numbers (S15).
+    Raises NotFound.
+    """
     require_station(connection, station_id)
     statement = select(ocpp_messages).where(c.station_id == station_id, *after_id(asked, c.id))
     if action is not None:
@@ -73,9 +87,58 @@ def message_list(
         statement = statement.where(c.action == action)
     if direction is not None:
         statement = statement.where(c.direction == direction.value)
-    rows = connection.execute(statement.order_by(c.id.desc()).limit(fetch_limit(asked)))
+    statement = statement.order_by(c.id.desc())
+    if search:
+        return _found(connection, statement, station_id, search, shows_cards, asked)
+    rows = connection.execute(statement.limit(fetch_limit(asked)))
     found = [convert(row, Message) for row in rows.mappings()]
     return page_of(found, asked, lambda each: (each.id,))
+
+
+def _found(
+    connection: Connection,
+    statement: Select[tuple[object, ...]],
+    station_id: str,
+    search: str,
+    shows_cards: bool,
+    asked: Asked,
+) -> Page[Message]:
+    """Return the messages with these words out of the part of the log that one page looks through.
+
+    Where the next page begins depends on what was looked through, never on a card number in it.
+    """
+    limit = fetch_limit(asked)
+    if not is_writable(search):
+        return Page((), None)
+    last = connection.scalar(
+        select(c.id)
+        .where(c.station_id == station_id, *after_id(asked, c.id))
+        .order_by(c.id.desc())
+        .offset(LOOKED_THROUGH - 1 if shows_cards else LOOKED_THROUGH_MASKED - 1)
+        .limit(1)
+    )
+    if last is not None:
+        statement = statement.where(c.id >= last)
+    texts = (c.action, c.frame, c.answer)
+    statement = statement.where(or_(*(each.icontains(search, autoescape=True) for each in texts)))
+    found: list[Message] = []
+    with connection.execution_options(yield_per=ROWS_AT_ONCE).execute(statement) as rows:
+        for row in rows.mappings():
+            message = convert(row, Message)
+            if shows_cards or _is_seen(message, search.lower()):
+                found.append(message)
+            if len(found) == limit:
+                break
+    page = page_of(found, asked, lambda each: (each.id,))
+    if page.next_cursor is None and last is not None:
+        return Page(page.items, cursor_of((last,)))
+    return page
+
+
+def _is_seen(message: Message, search: str) -> bool:
+    """Say whether somebody who may see no cards sees these words."""
+    texts = (message.action, without_cards(message.frame), without_cards(message.answer or ""))
+    return any(search in each.lower() for each in texts if each)
 
 
 def boot_list(connection: Connection, station_id: str, asked: Asked = FIRST) -> Page[Boot]:

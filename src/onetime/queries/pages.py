@@ -54,8 +54,12 @@ def page_of(
     items = tuple(found[: asked.limit])
     if len(found) <= asked.limit:
         return Page(items, None)
-    written = msgspec.json.encode(mark(items[-1]))
-    return Page(items, base64.urlsafe_b64encode(written).decode().rstrip("="))
+    return Page(items, cursor_of(mark(items[-1])))
+
+
+def cursor_of(place: tuple[datetime | int | str, ...]) -> str:
+    """Return the cursor that says: after this place."""
+    return base64.urlsafe_b64encode(msgspec.json.encode(place)).decode().rstrip("=")
 
 
 def fetch_limit(asked: Asked) -> int:

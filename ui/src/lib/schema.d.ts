@@ -2137,7 +2137,9 @@ export interface paths {
          * List messages
          * @description The OCPP log: frames as they came and went, without passwords, the latest first.
          *
-         *     Whoever may see no cards gets their last four characters.
+         *     With `search` only those with these words in their action, frame or answer, in upper or lower
+         *     case; a page may then be empty and have a next one all the same, as each looks through a part
+         *     of the log. Whoever may see no cards gets their last four characters, and finds no more of them.
          */
         get: operations["listMessages"];
         put?: never;
@@ -18207,6 +18209,7 @@ export interface operations {
             query?: {
                 action?: string;
                 direction?: components["schemas"]["Direction"];
+                search?: string;
                 limit?: number;
                 cursor?: string;
             };
