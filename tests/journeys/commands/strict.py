@@ -47,6 +47,10 @@ class Strict(ChargePoint):  # type: ignore[misc]  # the package has no types
         """Close the line."""
         await self._connection.close()
 
+    async def ended(self) -> None:
+        """Wait until the other side has closed the line."""
+        await self._connection.wait_closed()
+
     async def boot(self) -> None:
         await self.call(call.BootNotification(charge_point_model="M", charge_point_vendor="V"))
 
