@@ -153,3 +153,26 @@ def test_each_kind_of_refusal_has_its_status() -> None:
     assert found == [404, 409, 422, 409]
     assert status_of(Stranger("?")) == 409
     assert Refusal in STATUS_OF
+
+
+async def test_conflicts_and_unknown_things_are_told_together(
+    door: Door, owner: httpx.AsyncClient
+) -> None:
+    await owner.post(f"{V1}/spots", json={"label": "B1"})
+    both = await owner.post(f"{V1}/spots", json={"label": "B1", "charging_station_id": "CP-9"})
+    await owner.post(f"{V1}/stations", json={"id": "CP-1"})
+    await owner.post(f"{V1}/spots", json={"label": "B2", "charging_station_id": "CP-1"})
+    conflicts = await owner.post(f"{V1}/spots", json={"label": "B1", "charging_station_id": "CP-1"})
+    listed = (await owner.get(f"{V1}/spots")).json()["items"]
+
+    assert (both.status_code, both.json()["code"]) == (422, "unacceptable")
+    assert both.json()["errors"] == [
+        {"field": "label", "detail": "There is a spot B1 already."},
+        {"field": "charging_station_id", "detail": "There is no station 'CP-9'."},
+    ]
+    assert (conflicts.status_code, conflicts.json()["code"]) == (409, "conflict")
+    assert [each["field"] for each in conflicts.json()["errors"]] == [
+        "label",
+        "charging_station_id",
+    ]
+    assert [each["label"] for each in listed] == ["B2", "B1"]

@@ -35,6 +35,7 @@ from onetime.domain.errors import (
     OperationFailed,
     Refusal,
     SecondFactorNeeded,
+    Several,
     StoreDown,
     TooManyAttempts,
     Unacceptable,
@@ -118,20 +119,32 @@ def status_of(refusal: Refusal) -> HTTPStatus:
 
 
 def _refused(request: Asking, refusal: Refusal) -> Response[bytes]:
-    status = status_of(refusal)
-    if status == HTTPStatus.NOT_FOUND and refusal.field in _named_by(request):
-        status = HTTPStatus.UNPROCESSABLE_ENTITY  # the address is right, what it is told is not
-    errors: tuple[FieldFault, ...] = ()
-    if isinstance(refusal, Faulty):
-        errors = refusal.faults
-    elif refusal.field is not None:
-        errors = (FieldFault(refusal.field, refusal.sentence),)
+    status = _status(request, refusal)
     headers = {}
     if isinstance(refusal, NotSignedIn):
         headers["WWW-Authenticate"] = "Bearer"
     if isinstance(refusal, TooManyAttempts):
         headers["Retry-After"] = str(math.ceil(refusal.wait_seconds))
-    return problem(status, refusal.code, refusal.sentence, errors, headers)
+    return problem(status, refusal.code, refusal.sentence, _faults(refusal), headers)
+
+
+def _status(request: Asking, refusal: Refusal) -> HTTPStatus:
+    """Return the status; refusals of several kinds have that of what can not be accepted."""
+    if isinstance(refusal, Several):
+        statuses = {_status(request, each) for each in refusal.refusals}
+        return statuses.pop() if len(statuses) == 1 else status_of(Unacceptable(""))
+    status = status_of(refusal)
+    if status == HTTPStatus.NOT_FOUND and refusal.field in _named_by(request):
+        return HTTPStatus.UNPROCESSABLE_ENTITY  # the address is right, what it is told is not
+    return status
+
+
+def _faults(refusal: Refusal) -> tuple[FieldFault, ...]:
+    if isinstance(refusal, Several):
+        return tuple(fault for each in refusal.refusals for fault in _faults(each))
+    if isinstance(refusal, Faulty):
+        return refusal.faults
+    return () if refusal.field is None else (FieldFault(refusal.field, refusal.sentence),)
 
 
 def _not_valid(request: Asking, refused: ValidationException) -> Response[bytes]:

@@ -70,6 +70,16 @@ class Faulty(Unacceptable):
         self.faults = tuple(faults)
 
 
+class Several(Refusal):
+    """More than one thing is wrong or stands in the way; each has a refusal of its own."""
+
+    def __init__(self, refusals: Sequence[Refusal]) -> None:
+        super().__init__(" ".join(each.sentence for each in refusals))
+        self.refusals = tuple(refusals)
+        codes = {each.code for each in refusals}
+        self.code = codes.pop() if len(codes) == 1 else Unacceptable.code
+
+
 class TooManyAttempts(Refusal):
     """It was tried too often; after so many seconds it may be tried again."""
 

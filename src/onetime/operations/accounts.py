@@ -9,6 +9,7 @@ from onetime.domain.accounts import Role, email_key, role_fault
 from onetime.domain.errors import Conflict, NotFound, Unacceptable
 from onetime.domain.facts import AccessChanged
 from onetime.domain.people import Actor, email_fault
+from onetime.operations.objections import Objections
 from onetime.operations.passwords import PasswordHash
 from onetime.operations.subjects import require, the_active_renter
 from onetime.store import accounts, audit, sign_ins
@@ -37,10 +38,14 @@ def create_account(
     """Let somebody sign in; return the number given.
 
     Raises Unacceptable, NotFound or Conflict because of the renter, and Conflict when the login
-    name is taken.
+    name is taken, or Several of these.
     """
-    name = _login_name(tx, email)
-    _require_role(tx, role, renter_id)
+    objections = Objections()
+    with objections:
+        name = _login_name(tx, email)
+    with objections:
+        _require_role(tx, role, renter_id)
+    objections.end()
     account_id = accounts.insert_account(
         tx,
         email=name,

@@ -14,6 +14,7 @@ from onetime.domain.errors import Conflict, NotFound, Unacceptable
 from onetime.domain.facts import AccessChanged
 from onetime.domain.people import Actor
 from onetime.kit.texts import one_line
+from onetime.operations.objections import Objections
 from onetime.operations.subjects import require, the_active_renter
 from onetime.store import api_tokens, audit
 from onetime.store.transaction import Row, Transaction
@@ -42,20 +43,26 @@ def create_api_token(
 ) -> IssuedToken:
     """Make a token of a role; it ends after a year unless another time, or None, is given.
 
-    Raises Unacceptable, and NotFound or Conflict because of the renter.
+    Raises Unacceptable, NotFound or Conflict because of the renter, or Several of these.
     """
-    if sentence := role_fault(role, renter_id):
-        raise Unacceptable(sentence, "renter_id")
-    if renter_id is not None:
-        the_active_renter(tx, renter_id)
+    objections = Objections()
+    with objections:
+        name = require(_name_fault, one_line(name), "name")
+    with objections:
+        if sentence := role_fault(role, renter_id):
+            raise Unacceptable(sentence, "renter_id")
+        if renter_id is not None:
+            the_active_renter(tx, renter_id)
     ends = tx.now + DEFAULT_LIFETIME if expires_at is UNSET else expires_at
-    if ends is not None and ends <= tx.now:
-        raise Unacceptable("A token has to expire later than now.", "expires_at")
+    with objections:
+        if ends is not None and ends <= tx.now:
+            raise Unacceptable("A token has to expire later than now.", "expires_at")
+    objections.end()
     random = base64.b32encode(secrets.token_bytes(SECRET_BYTES)).decode().lower()
     token = f"{API_TOKEN_PREFIX}{random}"
     token_id = api_tokens.insert_api_token(
         tx,
-        name=require(_name_fault, one_line(name), "name"),
+        name=name,
         digest=secret_digest(token),
         role=role,
         renter_id=renter_id,

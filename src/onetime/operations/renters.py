@@ -8,6 +8,7 @@ from msgspec import UNSET, Struct, UnsetType
 from onetime.domain.facts import GarageChanged
 from onetime.domain.people import Actor, email_fault, name_fault, phone_fault
 from onetime.kit.texts import one_line
+from onetime.operations.objections import Objections
 from onetime.operations.revocations import note_revocations
 from onetime.operations.subjects import require, the_renter
 from onetime.store import audit, renters, spots
@@ -30,23 +31,36 @@ def create_renter(
     contact_email: str,
     phone_number: str | None = None,
 ) -> int:
-    """Enter a renter and return the number given; raises Unacceptable."""
-    renter_id = renters.insert_renter(tx, _name(name), _email(contact_email), _phone(phone_number))
+    """Enter a renter and return the number given; raises Unacceptable, or Several of these."""
+    objections = Objections()
+    with objections:
+        name = _name(name)
+    with objections:
+        contact_email = _email(contact_email)
+    with objections:
+        phone_number = _phone(phone_number)
+    objections.end()
+    renter_id = renters.insert_renter(tx, name, contact_email, phone_number)
     audit.record(tx, actor, "renter.created", f"renter:{renter_id}", None, {"is_active": True})
     tx.announce(GarageChanged())
     return renter_id
 
 
 def edit_renter(tx: Transaction, actor: Actor, renter_id: int, changes: RenterChanges) -> None:
-    """Change how a renter is called and reached; raises NotFound, Unacceptable."""
+    """Change how a renter is called and reached; raises NotFound, Unacceptable, or Several."""
     before = the_renter(tx, renter_id)
     wanted: dict[str, Value] = {}
-    if changes.name is not UNSET:
-        wanted["name"] = _name(changes.name)
-    if changes.contact_email is not UNSET:
-        wanted["contact_email"] = _email(changes.contact_email)
-    if changes.phone_number is not UNSET:
-        wanted["phone_number"] = _phone(changes.phone_number)
+    objections = Objections()
+    with objections:
+        if changes.name is not UNSET:
+            wanted["name"] = _name(changes.name)
+    with objections:
+        if changes.contact_email is not UNSET:
+            wanted["contact_email"] = _email(changes.contact_email)
+    with objections:
+        if changes.phone_number is not UNSET:
+            wanted["phone_number"] = _phone(changes.phone_number)
+    objections.end()
     changed = [name for name, value in wanted.items() if getattr(before, name) != value]
     if changed:
         renters.change(tx, renter_id, wanted)

@@ -9,6 +9,7 @@ from onetime.domain.errors import Conflict
 from onetime.domain.facts import GarageChanged, StationChanged
 from onetime.domain.ids import StationId
 from onetime.domain.people import MAX_FLOOR_LENGTH, Actor, label_fault
+from onetime.operations.objections import Objections
 from onetime.operations.subjects import (
     SpotName,
     optional_text,
@@ -39,11 +40,18 @@ def add_spot(
 ) -> int:
     """Enter a spot, with its station if it has one; return the number given.
 
-    Raises Unacceptable, Conflict when the label is taken, and as `place_station`.
+    Raises Unacceptable, Conflict when the label is taken, as `place_station`, or Several of these.
     """
-    require(label_fault, label, "label")
-    _require_free_label(tx, label, None)
-    floor = optional_text(floor_level, MAX_FLOOR_LENGTH, "floor_level")
+    objections = Objections()
+    with objections:
+        require(label_fault, label, "label")
+        _require_free_label(tx, label, None)
+    with objections:
+        floor = optional_text(floor_level, MAX_FLOOR_LENGTH, "floor_level")
+    with objections:
+        if station_id is not None:
+            _placeable(tx, station_id, None)
+    objections.end()
     spot_id = spots.insert_spot(tx, label, floor)
     after: Row = {"label": label, "floor_level": floor}
     audit.record(tx, actor, "spot.added", f"spot:{spot_id}", None, after)
@@ -56,16 +64,21 @@ def add_spot(
 def edit_spot(tx: Transaction, actor: Actor, spot: SpotName, changes: SpotChanges) -> None:
     """Change label or floor; past charges keep the label they had.
 
-    Raises NotFound, Unacceptable, and Conflict when the label is taken.
+    Raises NotFound, Unacceptable, Conflict when the label is taken, or Several of these.
     """
     before = the_spot(tx, spot)
     wanted: dict[str, Value] = {}
-    if changes.label is not UNSET:
-        require(label_fault, changes.label, "label")
-        _require_free_label(tx, changes.label, before.id)
-        wanted["label"] = changes.label
-    if changes.floor_level is not UNSET:
-        wanted["floor_level"] = optional_text(changes.floor_level, MAX_FLOOR_LENGTH, "floor_level")
+    objections = Objections()
+    with objections:
+        if changes.label is not UNSET:
+            require(label_fault, changes.label, "label")
+            _require_free_label(tx, changes.label, before.id)
+            wanted["label"] = changes.label
+    with objections:
+        if changes.floor_level is not UNSET:
+            floor = optional_text(changes.floor_level, MAX_FLOOR_LENGTH, "floor_level")
+            wanted["floor_level"] = floor
+    objections.end()
     if wanted:
         spots.change(tx, before.id, wanted)
         was: Row = {"label": before.label, "floor_level": before.floor_level}
@@ -93,14 +106,7 @@ def place_station(tx: Transaction, actor: Actor, spot: SpotName, station_id: str
     Raises NotFound, and Conflict when the station is retired or stands at another spot.
     """
     at = the_spot(tx, spot)
-    station = the_working_station(tx, station_id, "charging_station_id")
-    elsewhere = spots.with_station(tx, station_id)
-    if elsewhere is not None and elsewhere.id != at.id:
-        raise Conflict(
-            f"Station {station_id} stands at spot {elsewhere.label}; remove it there first.",
-            "charging_station_id",
-        )
-    return _stand(tx, actor, at, station.id)
+    return _stand(tx, actor, at, _placeable(tx, station_id, at))
 
 
 def remove_station(tx: Transaction, actor: Actor, spot: SpotName) -> str | None:
@@ -149,6 +155,18 @@ def _stand(tx: Transaction, actor: Actor, spot: Spot, station_id: StationId | No
             if moved is not None:
                 tx.announce(StationChanged(moved))
     return spot.charging_station_id
+
+
+def _placeable(tx: Transaction, station_id: str, at: Spot | None) -> StationId:
+    """Return a station that may stand here, or at a spot that is not entered yet."""
+    station = the_working_station(tx, station_id, "charging_station_id")
+    elsewhere = spots.with_station(tx, station_id)
+    if elsewhere is not None and (at is None or elsewhere.id != at.id):
+        raise Conflict(
+            f"Station {station_id} stands at spot {elsewhere.label}; remove it there first.",
+            "charging_station_id",
+        )
+    return station.id
 
 
 def _require_free_label(tx: Transaction, label: str, spot_id: int | None) -> None:

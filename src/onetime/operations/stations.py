@@ -22,6 +22,7 @@ from onetime.domain.stations import (
     password_fault,
     station_id_fault,
 )
+from onetime.operations.objections import Objections
 from onetime.operations.spots import remove_station
 from onetime.operations.subjects import require, the_station, the_working_station
 from onetime.store import audit, errands, keys, knocks, local_lists, sessions, spots, stations
@@ -63,18 +64,21 @@ def register_station(
     """Let a station connect from now on; return the key made for it, which is shown only once.
 
     No key is made when a password was chosen, nor for profiles without one. A retired station is
-    taken back with its history. Raises Unacceptable, and Conflict when it is registered already.
+    taken back with its history. Raises Unacceptable, Conflict when it is registered already, or
+    Several of these.
     """
-    require(station_id_fault, station_id, "id")
-    profile = _profile(security_profile)
-    known = stations.find(tx, station_id)
+    objections = Objections()
+    with objections:
+        known = _registrable(tx, station_id)
+    with objections:
+        profile = _profile(security_profile)
+        _require_password(profile, password)
+    objections.end()
     if known is None:
         stations.insert_station(tx, station_id, profile)
-    elif known.retired_at is not None:
+    else:
         back: dict[str, Value] = {"security_profile": int(profile), "is_enabled": True}
         stations.change(tx, station_id, {**back, "retired_at": None})
-    else:
-        raise Conflict(f"Station {station_id} is registered already.", "id")
     knocks.forget(tx, station_id)
     after: Row = {"security_profile": int(profile)}
     audit.record(tx, actor, "station.registered", _subject(station_id), None, after)
@@ -198,19 +202,34 @@ def _lock(
     tx: Transaction, station_id: str, profile: SecurityProfile, password: str | None
 ) -> str | None:
     """Keep the hash of a chosen password, or of a new key, which is returned."""
+    _require_password(profile, password)
     if profile not in WITH_PASSWORD:
-        if password is not None:
-            raise Unacceptable(
-                f"A station of security profile {int(profile)} has no password.", "password"
-            )
         return None
     key = secrets.token_hex(KEY_BYTES) if password is None else None
-    word = key or require(password_fault, password or "", "password")
+    word = key or password or ""
     keys.drop_all(tx, station_id)
     salt = secrets.token_bytes(SALT_BYTES)
     digest = password_digest(stations.secret(tx.connection), salt, password_bytes(word.encode()))
     stations.set_credential(tx, station_id, salt, digest)
     return key
+
+
+def _registrable(tx: Transaction, station_id: str) -> Station | None:
+    """Return a station that was retired, None when there was none; raises Conflict for others."""
+    known = stations.find(tx, require(station_id_fault, station_id, "id"))
+    if known is not None and known.retired_at is None:
+        raise Conflict(f"Station {station_id} is registered already.", "id")
+    return known
+
+
+def _require_password(profile: SecurityProfile, password: str | None) -> None:
+    if password is None:
+        return
+    if profile not in WITH_PASSWORD:
+        raise Unacceptable(
+            f"A station of security profile {int(profile)} has no password.", "password"
+        )
+    require(password_fault, password, "password")
 
 
 def _profile(number: int) -> SecurityProfile:

@@ -13,6 +13,7 @@ from onetime.domain.people import Actor
 from onetime.domain.reviews import ReviewKind
 from onetime.domain.tokens import MAX_DESCRIPTION_LENGTH, Token, TokenStatus, token_fault
 from onetime.kit.logs import masked
+from onetime.operations.objections import Objections
 from onetime.operations.revocations import note_revocation, revoke_deleted
 from onetime.operations.subjects import (
     optional_text,
@@ -47,19 +48,25 @@ def issue_card(
     """Give a renter a card that may charge at once; the date may lie in the past.
 
     Raises NotFound, Unacceptable, and Conflict when the renter is not active or the card is
-    issued already, were it in other capitals.
+    issued already, were it in other capitals, or Several of these.
     """
-    require(token_fault, token, "token")
-    if existing := tokens.same_key(tx, token):
-        raise Conflict(
-            f"Card {masked(existing.token)} is issued already, to renter {existing.renter_id}"
-            " (capital and small letters are the same on cards).",
-            "token",
-        )
-    the_active_renter(tx, renter_id)
-    tokens.insert_token(
-        tx, token, renter_id, expiry_date, _description(description), _parent(parent_id_tag)
-    )
+    objections = Objections()
+    with objections:
+        require(token_fault, token, "token")
+        if existing := tokens.same_key(tx, token):
+            raise Conflict(
+                f"Card {masked(existing.token)} is issued already, to renter {existing.renter_id}"
+                " (capital and small letters are the same on cards).",
+                "token",
+            )
+    with objections:
+        the_active_renter(tx, renter_id)
+    with objections:
+        told = _description(description)
+    with objections:
+        parent = _parent(parent_id_tag)
+    objections.end()
+    tokens.insert_token(tx, token, renter_id, expiry_date, told, parent)
     after: Row = {
         "renter_id": renter_id,
         "status": TokenStatus.ACCEPTED.value,
@@ -73,20 +80,25 @@ def issue_card(
 def edit_card(tx: Transaction, actor: Actor, token: str, changes: CardChanges) -> None:
     """Change what is known of a card, and who holds it: for that see `hand_over_card`.
 
-    Raises NotFound, Unacceptable, and Conflict when the renter is not active.
+    Raises NotFound, Unacceptable, Conflict when the renter is not active, or Several of these.
     """
     card = the_card(tx, token)
-    if changes.renter_id is not UNSET:
-        hand_over_card(tx, actor, token, changes.renter_id)
+    objections = Objections()
+    with objections:
+        if changes.renter_id is not UNSET:
+            hand_over_card(tx, actor, token, changes.renter_id)
     wanted: dict[str, Value] = {}
     if changes.status is not UNSET:
         wanted["status"] = changes.status.value
     if changes.expiry_date is not UNSET:
         wanted["expiry_date"] = changes.expiry_date
-    if changes.description is not UNSET:
-        wanted["description"] = _description(changes.description)
-    if changes.parent_id_tag is not UNSET:
-        wanted["parent_id_tag"] = _parent(changes.parent_id_tag)
+    with objections:
+        if changes.description is not UNSET:
+            wanted["description"] = _description(changes.description)
+    with objections:
+        if changes.parent_id_tag is not UNSET:
+            wanted["parent_id_tag"] = _parent(changes.parent_id_tag)
+    objections.end()
     _change(tx, actor, "card.edited", card, wanted)
 
 
