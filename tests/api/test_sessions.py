@@ -128,3 +128,18 @@ async def test_a_charge_is_shown_with_its_meter_values_and_closed_with_a_reason(
         "SELECT actor, reason FROM audit_entries WHERE act = 'session.closed'"
     )
     assert reason == ("api:1", "The station was dug out.")
+
+
+@pytest.mark.usefixtures("charges")
+async def test_charges_are_added_up_as_a_whole(owner: httpx.AsyncClient) -> None:
+    sums = await owner.get(f"{V1}/sessions/sums")
+    of_one = await owner.get(f"{V1}/sessions/sums", params={"renter_id": 1, "open": "false"})
+
+    assert sums.json() == {
+        "sessions": 4,
+        "open_sessions": 1,
+        "estimated_sessions": 0,
+        "energy_wh": 22_500,
+        "total_energy_kwh": 22.5,
+    }
+    assert (of_one.json()["sessions"], of_one.json()["energy_wh"]) == (2, 15_000)

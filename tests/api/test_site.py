@@ -20,6 +20,7 @@ async def test_an_owner_names_locks_and_unlocks_the_garage(owner: httpx.AsyncCli
         "lock_reason": None,
         "has_demo": False,
         "may_have_demo": True,
+        "ocpp_url": None,
     }
     assert locked.json()["lock_reason"] == "smoke"
     assert locked.json()["locked_at"].endswith("Z")

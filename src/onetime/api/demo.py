@@ -6,21 +6,22 @@ from typing import Final
 from litestar import Response, delete, post
 from litestar.handlers import BaseRouteHandler
 
-from onetime.api.given import GivenAct, GivenGarage, GivenPrincipal
+from onetime.api.given import Addresses, GivenAct, GivenGarage, GivenPrincipal
+from onetime.api.site import ShownSite, shown_site
 from onetime.domain.ids import StationId
 from onetime.domain.people import Actor
 from onetime.garage import Transaction
 from onetime.operations.demo import build_demo, end_demo, remove_demo
-from onetime.queries.site import Site, site
+from onetime.queries.site import site
 
 GONE_WITHIN_SECONDS: Final = 5.0
 LOOK_SECONDS: Final = 0.05
 
 
 @post("/garage/demo", operation_id="buildDemo", summary="Make up a demo garage")
-async def build(act: GivenAct) -> Response[Site]:
+async def build(act: GivenAct) -> Response[ShownSite]:
     """Spots, renters, cards and stations that are made up; refused where there is anything yet."""
-    return await act(_build)
+    return await act(_build, act.addresses)
 
 
 @delete(
@@ -38,9 +39,9 @@ async def remove(garage: GivenGarage, principal: GivenPrincipal) -> None:
     await garage.archive.write(remove_demo, principal.actor)
 
 
-def _build(tx: Transaction, actor: Actor) -> Site:
+def _build(tx: Transaction, actor: Actor, addresses: Addresses) -> ShownSite:
     build_demo(tx, actor)
-    return site(tx.connection)
+    return shown_site(site(tx.connection), addresses)
 
 
 ROUTES: tuple[BaseRouteHandler, ...] = (build, remove)

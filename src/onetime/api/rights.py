@@ -155,6 +155,7 @@ RIGHTS: Final[dict[tuple[str, str], frozenset[Role]]] = {
     ("GET", "/reservations"): BUILDERS,
     ("GET", "/tokens/{token_id}/revocation"): OFFICE,
     ("GET", "/sessions"): ACCOUNTS,
+    ("GET", "/sessions/sums"): ACCOUNTS,
     ("GET", "/sessions/{session_id}"): ACCOUNTS,
     ("GET", "/sessions/{session_id}/readings"): ACCOUNTS,
     ("POST", "/sessions/{session_id}/close"): OFFICE,

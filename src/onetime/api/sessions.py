@@ -22,10 +22,12 @@ from onetime.queries.pages import Asked, Page
 from onetime.queries.sessions import (
     Reading,
     Session,
+    Sums,
     Wanted,
     session,
     session_list,
     session_readings,
+    session_sums,
 )
 
 From: TypeAlias = Annotated[MomentText | None, QueryParameter(name="from")]
@@ -55,6 +57,21 @@ async def list_sessions(
     """Where, when and how much was charged. A charge belongs to the time in which it began."""
     wanted = Wanted(renter_id=renter_id, station_id=station_id, token=token, is_open=is_open)
     return await _sessions(request, garage, within(wanted, from_, to), asked)
+
+
+@get("/sessions/sums", operation_id="getSessionSums", summary="Add up charges")
+async def get_sums(
+    garage: GivenGarage,
+    renter_id: FromQuery[RowId | None] = None,
+    station_id: FromQuery[str | None] = None,
+    token: FromQuery[str | None] = None,
+    from_: From = None,
+    to: To = None,
+    is_open: Open = None,
+) -> Sums:
+    """How many charges a list of them has as a whole, and the energy booked to them."""
+    wanted = Wanted(renter_id=renter_id, station_id=station_id, token=token, is_open=is_open)
+    return await garage.archive.read(session_sums, within(wanted, from_, to))
 
 
 @get("/sessions/{session_id:int}", operation_id="getSession", summary="Show a charge")
@@ -137,6 +154,7 @@ def _close(tx: Transaction, actor: Actor, session_id: int, closing: Closing) -> 
 
 ROUTES: tuple[BaseRouteHandler, ...] = (
     list_sessions,
+    get_sums,
     get_session,
     list_readings,
     close_session,

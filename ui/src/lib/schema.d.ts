@@ -559,7 +559,7 @@ export interface paths {
         };
         /**
          * Show the garage
-         * @description Its name, and whether it is locked.
+         * @description Its name, whether it is locked, and where stations connect.
          */
         get: operations["getGarage"];
         put?: never;
@@ -1076,6 +1076,26 @@ export interface paths {
          * @description Where, when and how much was charged. A charge belongs to the time in which it began.
          */
         get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/sums": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Add up charges
+         * @description How many charges a list of them has as a whole, and the energy booked to them.
+         */
+        get: operations["getSessionSums"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3748,6 +3768,19 @@ export interface components {
             is_set_up: boolean;
         };
         /**
+         * ShownSite
+         * @description The garage, and the address that stations enter; their identity comes at its end.
+         */
+        ShownSite: {
+            name: string;
+            locked_at: string | null;
+            locked_by: string | null;
+            lock_reason: string | null;
+            has_demo: boolean;
+            may_have_demo: boolean;
+            ocpp_url: string | null;
+        };
+        /**
          * SignIn
          * @description A sign-in as its owner sees it.
          */
@@ -3774,20 +3807,6 @@ export interface components {
         SignedInAs: {
             account_id: number;
             csrf_token: string;
-        };
-        /**
-         * Site
-         * @description The garage; while `locked_at` is set nobody may begin to charge.
-         *
-         *         `has_demo`: some of it is made up; `may_have_demo`: there is nothing yet, so a demo is offered.
-         */
-        Site: {
-            name: string;
-            locked_at: string | null;
-            locked_by: string | null;
-            lock_reason: string | null;
-            has_demo: boolean;
-            may_have_demo: boolean;
         };
         /**
          * SiteEdit
@@ -4024,6 +4043,17 @@ export interface components {
             /** @enum {unknown} */
             action: "stop";
             session_id: number;
+        };
+        /**
+         * Sums
+         * @description How many sessions, how many of them open or estimated, and the energy booked.
+         */
+        Sums: {
+            sessions: number;
+            open_sessions: number;
+            estimated_sessions: number;
+            energy_wh: number;
+            total_energy_kwh: number;
         };
         /**
          * Token
@@ -7363,7 +7393,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Site"];
+                    "application/json": components["schemas"]["ShownSite"];
                 };
             };
             /** @description Nobody is known to be behind the request. */
@@ -7432,7 +7462,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Site"];
+                    "application/json": components["schemas"]["ShownSite"];
                 };
             };
             /** @description The request can not be read: no JSON, broken, or nested too deep. */
@@ -7545,7 +7575,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Site"];
+                    "application/json": components["schemas"]["ShownSite"];
                 };
             };
             /** @description Nobody is known to be behind the request. */
@@ -7713,7 +7743,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Site"];
+                    "application/json": components["schemas"]["ShownSite"];
                 };
             };
             /** @description The request can not be read: no JSON, broken, or nested too deep. */
@@ -10365,6 +10395,87 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SessionPage"];
                     "text/csv": string;
+                };
+            };
+            /** @description Nobody is known to be behind the request. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that was given can not be accepted; `errors` names it all. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was tried too often; try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in here; it is in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database can not be reached at present; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSessionSums: {
+        parameters: {
+            query?: {
+                renter_id?: number;
+                station_id?: string;
+                token?: string;
+                from?: string;
+                to?: string;
+                open?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sums"];
                 };
             };
             /** @description Nobody is known to be behind the request. */
