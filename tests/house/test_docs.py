@@ -72,12 +72,14 @@ def test_the_list_of_decisions_is_complete() -> None:
     assert listed == [path.name for path in RECORDS]
 
 
-def test_each_promise_names_tests_that_exist() -> None:
+def test_each_promise_and_each_point_of_the_screen_name_tests_that_exist() -> None:
     page = (ROOT / "docs" / "testing.md").read_text("utf-8")
     named = re.findall(r"`(tests/[\w/]+\.py)`: ((?:`test_\w+`(?:, )?)+)", page)
     tests = [(path, name) for path, names in named for name in re.findall(r"`(\w+)`", names)]
 
     assert len(re.findall(r"^\| [1-7] \|", page, re.MULTILINE)) == 7
+    rows = [int(number) for number in re.findall(r"^\| U(\d+) \|", page, re.MULTILINE)]
+    assert rows == [*range(1, 11), *range(12, 18)]
     assert len(tests) > 14
     missing = [
         each for each in tests if f"def {each[1]}(" not in (ROOT / each[0]).read_text("utf-8")

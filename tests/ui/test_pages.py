@@ -19,8 +19,10 @@ from tests.ui.walk import (
     NARROWEST,
     OF_A_RENTER,
     PAGES,
+    PSEUDO,
     SIZES,
     THEMES,
+    cut_off,
     faults,
     too_wide,
     views,
@@ -138,6 +140,21 @@ async def test_the_garage_is_pictured_as_those_see_it_who_see_no_green(
     plain = await album.take(page, "garage", theme, "desk")
 
     assert seen.read_bytes() != plain.read_bytes()
+
+
+async def test_sentences_that_are_two_fifths_longer_break_no_page(shown: Screen) -> None:
+    page = await shown.signed_in(Role.OWNER, email="owner-of-long-words@example.org")
+    await shown.open(page, PSEUDO)
+    wrong = []
+    for name, path in PAGES.items():
+        await shown.show(page, path)
+        assert "·]" in await page.locator("body").inner_text()
+        for size, (width, height) in SIZES.items():
+            await page.set_viewport_size({"width": width, "height": height})
+            wrong += await too_wide(page, f"{name}-{size}")
+            wrong += await cut_off(page, f"{name}-{size}")
+
+    assert "\n".join(wrong) == ""
 
 
 def test_no_page_of_the_client_is_left_out() -> None:

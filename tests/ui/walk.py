@@ -15,6 +15,8 @@ from tests.ui.garage import DESK, PHONE, Screen
 AXE = ROOT / "ui" / "node_modules" / "axe-core" / "axe.min.js"
 NOT_FETCHED = "axe-core is not there: run `make test`, or `python hatch_build.py tools`."
 NARROWEST = 320
+PSEUDO = "/?lang=pseudo"
+"""Where the client widens its sentences by two fifths, until it is loaded again."""
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice")
 RULES_OF_COLOUR = ("color-contrast",)
 SIZES = {"desk": DESK, "phone": PHONE}
@@ -109,3 +111,38 @@ async def too_wide(page: Page, where: str) -> list[str]:
     there_is = page.viewport_size["width"]
     width = await page.evaluate("document.documentElement.scrollWidth")
     return [f"{where}: {width} wide, {there_is} there is"] if width > there_is else []
+
+
+CUT_OFF = """() => {
+    const found = [];
+    const holds = style => style.overflowX !== "visible" || style.borderRightWidth !== "0px";
+    const isShort = style => style.textOverflow === "ellipsis" || style.webkitLineClamp !== "none";
+    const goesOn = style => ["auto", "scroll"].includes(style.overflowX);
+    for (const each of document.querySelectorAll("body *")) {
+        const own = [...each.childNodes].some(node => node.nodeType === 3 && node.data.trim());
+        if (!own || each.closest(".only-read-aloud, .skip, svg, option")) continue;
+        if (!each.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+        const range = document.createRange();
+        range.selectNodeContents(each);
+        const text = range.getBoundingClientRect();
+        if (text.width === 0) continue;
+        for (let around = each; around !== document.body; around = around.parentElement) {
+            const style = getComputedStyle(around);
+            const box = around.getBoundingClientRect();
+            if (isShort(style) || goesOn(style) || style.clipPath !== "none") break;
+            const isWide = text.right > box.right + 1 || text.left < box.left - 1;
+            const isHigh = text.bottom > box.bottom + 1 || text.top < box.top - 1;
+            if (holds(style) && (isWide || (isHigh && style.overflowY === "hidden"))) {
+                found.push(`${each.tagName} "${each.textContent.trim().slice(0, 50)}" leaves`
+                    + ` ${around.tagName}.${around.className}`);
+                break;
+            }
+        }
+    }
+    return found;
+}"""
+
+
+async def cut_off(page: Page, where: str) -> list[str]:
+    """Return texts that leave what holds them; those that end in an ellipsis or scroll may."""
+    return [f"{where}: {each}" for each in await page.evaluate(CUT_OFF)]
