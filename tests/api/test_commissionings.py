@@ -1,6 +1,10 @@
 """A station is commissioned by what it really does, on the wire."""
 
+import asyncio
+from datetime import timedelta
+
 import httpx
+import pytest
 
 from onetime.operations.stations import register_station
 from tests.api.doors import V1, Door
@@ -70,8 +74,31 @@ async def test_a_commissioning_is_gone_on_with_noted_upon_and_finished_once(
     ]
 
 
+async def test_an_unknown_card_is_tried_while_the_station_is_off_its_line(
+    door: Door, owner: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C11."""
+    monkeypatch.setattr("onetime.operations.presence.LEAST_OFFLINE", timedelta())
+    station = await door.arrival()
+    begun = await owner.post(f"{V1}/commissionings", json={"station_id": "CP-1"})
+    path = f"{V1}/commissionings/{begun.json()['id']}"
+    assert begun.json()["offline_test_at"] is None
+    off = await owner.post(f"{path}/offline-test")
+    assert (off.status_code, off.json()["offline_test_at"] is not None) == (200, True)
+    assert "unknown-card-offline" not in steps(off)
+    await station.end()
+    await door.house.connect("CP-1")
+    async with asyncio.timeout(5):
+        while "unknown-card-offline" not in steps(await owner.get(path)):
+            await asyncio.sleep(0.02)
+    await owner.post(f"{path}/finish")
+
+    assert (await owner.post(f"{path}/offline-test")).status_code == 409
+
+
 async def test_what_there_is_not_is_not_found(owner: httpx.AsyncClient) -> None:
     assert (await owner.get(f"{V1}/commissionings/404")).status_code == 404
     assert (await owner.post(f"{V1}/commissionings/404/finish")).status_code == 404
+    assert (await owner.post(f"{V1}/commissionings/404/offline-test")).status_code == 404
     unknown = await owner.post(f"{V1}/commissionings", json={"station_id": "CP-404"})
     assert unknown.status_code == 422

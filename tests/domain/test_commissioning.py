@@ -28,6 +28,16 @@ def test_a_clock_counts_when_it_is_right_to_the_minute() -> None:
     assert Check(step=Step.CLOCK, done_at=None, evidence="61 s") in checks(wrong)
 
 
+def test_an_unknown_card_that_charges_undoes_the_step() -> None:
+    shown = structs.replace(NOTHING, card_refused_at=AT, back_from_offline_at=AT)
+    charged = structs.replace(shown, charged_offline="#7: 300 Wh")
+
+    assert done(shown) == [Step.UNKNOWN_CARD_REFUSED, Step.UNKNOWN_CARD_OFFLINE]
+    assert done(charged) == [Step.UNKNOWN_CARD_REFUSED]
+    told = Check(step=Step.UNKNOWN_CARD_OFFLINE, done_at=None, evidence="#7: 300 Wh")
+    assert told in checks(charged)
+
+
 def test_each_step_shows_what_it_was_shown_by() -> None:
     shown = structs.replace(
         NOTHING, booted_at=AT, introduced_as="Maker Model 1.0", session_ended_at=AT, energy_wh=310

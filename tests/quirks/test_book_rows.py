@@ -16,9 +16,11 @@ from onetime.ocpp.v16.core import (
     RemoteStartTransactionRequest,
     UnlockConnectorRequest,
 )
+from onetime.operations.commissionings import begin_commissioning, begin_offline_test
 from onetime.operations.stations import StationChanges, edit_station
 from onetime.operations.tokens import block_card, unblock_card
 from onetime.queries.abilities import abilities
+from onetime.queries.commissionings import commissioning as commissioning_of
 from onetime.queries.configuration import ConfigurationKey
 from onetime.queries.configuration import configuration as keys_of
 from onetime.queries.local_lists import list_state
@@ -127,6 +129,50 @@ async def test_m15_c11_c14_a_station_is_set_up_so_that_nothing_flows_unseen_or_u
             "MeterValuesSampledData": "Energy.Active.Import.Register,Power.Active.Import",
         }
         assert len(brain.of("ChangeConfiguration")) == 7
+
+
+async def test_c11_an_unknown_card_that_charges_offline_fails_the_commissioning_until_it_does_not(
+    central: Central, connect: Connect
+) -> None:
+    """EVBox Elvi HA#870 starts by itself; Wallbox charged everybody when it was offline."""
+
+    async def steps() -> dict[str, tuple[bool, str | None]]:
+        told = await central.running.garage.archive.read(commissioning_of, number)
+        return {each.step: (each.done_at is not None, each.evidence) for each in told.checks}
+
+    async def off_the_line(seconds: float) -> None:
+        """Let the station be away, and come back."""
+        async with thinking(connect, Brain(), name) as station:
+            await central.do(begin_offline_test, OWNER, number)
+            assert (await steps())["unknown-card-offline"] == (False, None)
+            await station.hang_up()
+        central.later(seconds=seconds)
+
+    async with thinking(connect, Brain()) as station:
+        name = station.id
+        number = await central.do(begin_commissioning, OWNER, name)
+        refused = await station.call("Authorize", idTag="BADBADBAD")
+        assert refused["idTagInfo"]["status"] == "Invalid"
+        assert (await steps())["unknown-card-refused"] == (True, None)
+    await off_the_line(30)
+    async with thinking(connect, Brain(), name) as again:
+        begun = await again.call("StartTransaction", **again.opening(1_000, idTag="BADBADBAD"))
+        await again.stop(begun["transactionId"], 1_300)
+        session = await central.session(again)
+        told = await steps()
+        assert told["unknown-card-offline"] == (False, f"#{session['id']}: 300 Wh")
+        assert told["unknown-card-refused"] == (False, f"#{session['id']}: 300 Wh")
+
+    central.later(minutes=1)
+    await off_the_line(10)  # nobody has held a card to it in so short a time
+    async with thinking(connect, Brain(), name):
+        assert (await steps())["unknown-card-offline"] == (False, None)
+    await off_the_line(30)
+    async with thinking(connect, Brain(), name) as mended:
+        await mended.call("Authorize", idTag="BADBADBAD")
+        told = await steps()
+        assert told["unknown-card-offline"] == (True, None)
+        assert told["unknown-card-refused"] == (True, None)
 
 
 async def test_c09_a_read_only_key_is_not_asked_for(central: Central, connect: Connect) -> None:

@@ -64,6 +64,22 @@ async def note(
 
 
 @post(
+    "/commissionings/{commissioning_id:int}/offline-test",
+    operation_id="beginOfflineTest",
+    summary="Begin to test an unknown card offline",
+    status_code=200,
+)
+async def begin_offline_test(
+    act: GivenAct, commissioning_id: FromPath[int]
+) -> Response[Commissioning]:
+    """The station is taken off its line now, and an unknown card is held to it: none may charge.
+
+    What came of it is seen when the station is back.
+    """
+    return await act(_begin_offline_test, commissioning_id)
+
+
+@post(
     "/commissionings/{commissioning_id:int}/finish",
     operation_id="finishCommissioning",
     summary="Finish a commissioning",
@@ -84,9 +100,21 @@ def _note(tx: Transaction, actor: Actor, commissioning_id: int, text: str) -> Co
     return commissioning(tx.connection, commissioning_id)
 
 
+def _begin_offline_test(tx: Transaction, actor: Actor, commissioning_id: int) -> Commissioning:
+    operations.begin_offline_test(tx, actor, commissioning_id)
+    return commissioning(tx.connection, commissioning_id)
+
+
 def _finish(tx: Transaction, actor: Actor, commissioning_id: int) -> Commissioning:
     operations.finish_commissioning(tx, actor, commissioning_id)
     return commissioning(tx.connection, commissioning_id)
 
 
-ROUTES: tuple[BaseRouteHandler, ...] = (list_commissionings, begin, get_one, note, finish)
+ROUTES: tuple[BaseRouteHandler, ...] = (
+    list_commissionings,
+    begin,
+    get_one,
+    note,
+    begin_offline_test,
+    finish,
+)

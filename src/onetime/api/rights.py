@@ -90,6 +90,7 @@ RIGHTS: Final[dict[tuple[str, str], frozenset[Role]]] = {
     ("GET", "/commissionings/{commissioning_id}"): BUILDERS,
     ("PATCH", "/commissionings/{commissioning_id}"): BUILDERS,
     ("POST", "/commissionings/{commissioning_id}/finish"): BUILDERS,
+    ("POST", "/commissionings/{commissioning_id}/offline-test"): BUILDERS,
     ("GET", "/garage"): EVERYBODY,
     ("PATCH", "/garage"): OWNER,
     ("PUT", "/garage/lock"): OWNER,

@@ -32,6 +32,18 @@ def note_on_commissioning(tx: Transaction, actor: Actor, commissioning_id: int, 
     )
 
 
+def begin_offline_test(tx: Transaction, actor: Actor, commissioning_id: int) -> None:
+    """Note that somebody takes the station off its line now and holds an unknown card to it (C11).
+
+    What it charged before counts no more. Raises NotFound, Conflict.
+    """
+    station_id = _the_open(tx, commissioning_id)
+    commissionings.change(
+        tx, commissioning_id, {"offline_test_at": tx.now, "offline_back_at": None}
+    )
+    audit.record(tx, actor, "commissioning.offline-test", f"station:{station_id}")
+
+
 def finish_commissioning(tx: Transaction, actor: Actor, commissioning_id: int) -> None:
     """End a commissioning, whatever is left; its protocol stays. Raises NotFound, Conflict."""
     station_id = _the_open(tx, commissioning_id)

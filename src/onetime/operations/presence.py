@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from onetime.domain.commissioning import LEAST_OFFLINE
 from onetime.domain.facts import (
     StationBooted,
     StationChanged,
@@ -14,7 +15,7 @@ from onetime.domain.reviews import AlarmKind
 from onetime.domain.stations import Identification, Proof, SecurityProfile
 from onetime.operations.abilities import forget_abilities
 from onetime.operations.logins import note_login
-from onetime.store import knocks, presence, quirks, reviews, stations
+from onetime.store import commissionings, knocks, presence, quirks, reviews, stations
 from onetime.store.transaction import Transaction, Value
 
 
@@ -50,6 +51,7 @@ def note_connected(
     if proof is not None:
         note_login(tx, station_id, proof)
     knocks.forget(tx, station_id)
+    commissionings.note_back(tx, station_id, tx.now - LEAST_OFFLINE)
     for quirk in quirks_seen:
         quirks.count_quirk(tx, station_id, quirk)
     tx.announce(StationConnected(station_id))

@@ -6,7 +6,7 @@ What counts is what the station did, as the books and the OCPP log have it; nobo
 from datetime import datetime
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, Row, RowMapping, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Row, RowMapping, Select, func, or_, select
 
 from onetime.domain.commissioning import Check, Shown, checks
 from onetime.domain.errors import NotFound
@@ -39,6 +39,7 @@ class Commissioning(Struct, frozen=True, kw_only=True):
     finished_at: datetime | None
     finished_by: str | None
     note: str
+    offline_test_at: datetime | None
     checks: tuple[Check, ...]
 
 
@@ -66,7 +67,7 @@ def _statement() -> Select[*tuple[object, ...]]:
 
 
 def _commissioning(connection: Connection, row: RowMapping) -> Commissioning:
-    shown = _shown(connection, row["station_id"], row["started_at"], row["finished_at"])
+    shown = _shown(connection, row)
     return Commissioning(
         id=row["id"],
         station_id=row["station_id"],
@@ -77,13 +78,13 @@ def _commissioning(connection: Connection, row: RowMapping) -> Commissioning:
         finished_at=row["finished_at"],
         finished_by=row["finished_by"],
         note=row["note"],
+        offline_test_at=row["offline_test_at"],
         checks=checks(shown),
     )
 
 
-def _shown(
-    connection: Connection, station_id: str, since: datetime, until: datetime | None
-) -> Shown:
+def _shown(connection: Connection, row: RowMapping) -> Shown:
+    station_id, since, until = row["station_id"], row["started_at"], row["finished_at"]
     s = charging_stations.c
     station = connection.execute(
         select(s.is_online, s.connected_since, s.clock_drift_seconds, s.last_seen_at).where(
@@ -93,6 +94,8 @@ def _shown(
     boot = _last_boot(connection, station_id, until)
     charge = _last_charge(connection, station_id, since, until)
     outside = _outside_reading(connection, station_id, since, until)
+    refused_at = _card(connection, station_id, since, until, is_accepted=False)
+    offline_at = row["offline_test_at"]
     return Shown(
         connected_at=station.connected_since or (boot.boot_time if boot else None),
         ip_address=boot.ip_address if boot else None,
@@ -106,7 +109,10 @@ def _shown(
         read_at=(charge.last_reading_at if charge else None) or outside,
         session_ended_at=charge.ended_at if charge else None,
         energy_wh=charge.energy_wh if charge else None,
-        card_refused_at=_card(connection, station_id, since, until, is_accepted=False),
+        card_refused_at=refused_at,
+        charged_all_the_same=_refused_charge(connection, station_id, refused_at, until),
+        back_from_offline_at=row["offline_back_at"],
+        charged_offline=_refused_charge(connection, station_id, offline_at, until),
         restarted_at=_restart(connection, station_id, since, until),
     )
 
@@ -186,6 +192,27 @@ def _card(
         .order_by(o.id.desc())
         .limit(1)
     ).scalar()
+
+
+def _refused_charge(
+    connection: Connection, station_id: str, since: datetime | None, until: datetime | None
+) -> str | None:
+    """Tell of a charge with a card that was refused: it goes on, or energy flowed in it."""
+    if since is None:
+        return None
+    s = charging_sessions.c
+    found = connection.execute(
+        select(s.id, s.energy_wh)
+        .where(
+            s.station_id == station_id,
+            s.verdict != Verdict.ACCEPTED.value,
+            or_(s.ended_by.is_(None), s.energy_wh > 0),
+            *_within(s.started_at, since, until),
+        )
+        .order_by(s.id.desc())
+        .limit(1)
+    ).first()
+    return None if found is None else f"#{found.id}: {found.energy_wh or 0} Wh"
 
 
 def _restart(

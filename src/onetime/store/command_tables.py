@@ -258,6 +258,8 @@ commissionings = Table(
     Column("finished_at", Instant),
     Column("finished_by", String(100)),
     Column("note", Text, nullable=False, default=""),
+    Column("offline_test_at", Instant),
+    Column("offline_back_at", Instant),
     Index("ix_commissionings_station", "station_id", "id"),
 )
 

@@ -1,5 +1,7 @@
 """Commissionings in the database: begun, noted upon, finished."""
 
+from datetime import datetime
+
 from sqlalchemy import insert, select, update
 
 from onetime.domain.ids import StationId
@@ -37,3 +39,17 @@ def insert_commissioning(tx: Transaction, station_id: StationId, by: str) -> int
 def change(tx: Transaction, commissioning_id: int, values: Row) -> None:
     """Change columns of a commissioning."""
     tx.connection.execute(update(table).where(c.id == commissioning_id).values(**values))
+
+
+def note_back(tx: Transaction, station_id: StationId, begun_before: datetime) -> None:
+    """Note that a station has opened a connection, where it was taken off its line before that."""
+    tx.connection.execute(
+        update(table)
+        .where(
+            c.station_id == station_id,
+            c.finished_at.is_(None),
+            c.offline_test_at <= begun_before,
+            c.offline_back_at.is_(None),
+        )
+        .values(offline_back_at=tx.now)
+    )

@@ -460,6 +460,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/commissionings/{commissioning_id}/offline-test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to test an unknown card offline
+         * @description The station is taken off its line now, and an unknown card is held to it: none may charge.
+         *
+         *     What came of it is seen when the station is back.
+         */
+        post: operations["beginOfflineTest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/errands/{errand_id}/cancel": {
         parameters: {
             query?: never;
@@ -2611,6 +2633,7 @@ export interface components {
             finished_at: string | null;
             finished_by: string | null;
             note: string;
+            offline_test_at: string | null;
             checks: components["schemas"]["Check"][];
         };
         /**
@@ -4034,7 +4057,7 @@ export interface components {
          * @description A step of the hand-over, in the order in which an electrician takes them.
          * @enum {unknown}
          */
-        Step: "card-read" | "clock" | "connected" | "identified" | "meter" | "restart" | "start" | "stop" | "unknown-card-refused";
+        Step: "card-read" | "clock" | "connected" | "identified" | "meter" | "restart" | "start" | "stop" | "unknown-card-offline" | "unknown-card-refused";
         /**
          * Stop
          * @description End a charge of one's own.
@@ -6734,6 +6757,103 @@ export interface operations {
         };
     };
     finishCommissioning: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send this again: the same answer for a day. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                commissioning_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Commissioning"];
+                };
+            };
+            /** @description Nobody is known to be behind the request. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that exists stands in the way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that was given can not be accepted; `errors` names it all. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was tried too often; try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in here; it is in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database can not be reached at present; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    beginOfflineTest: {
         parameters: {
             query?: never;
             header?: {
