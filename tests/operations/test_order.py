@@ -152,14 +152,17 @@ def test_a_charge_below_what_the_one_before_it_reached_comes_after_one_that_it_c
 def test_summer_time_that_begins_or_ends_during_a_charge_changes_neither_order_nor_energy(
     tx: Transaction, before: timedelta, after: timedelta
 ) -> None:
-    """The station tells the time of its wall as if it were UTC; in autumn an hour comes twice."""
+    """The station tells the time of its wall as if it were UTC; in autumn an hour comes twice.
+
+    Then the second charge begins, by that clock, before the first one did.
+    """
     a_garage(tx)
     first = begin(tx, 1_000, tx.now + before)
-    meter(tx, 1_400, wait(tx, minutes=30) + before, transaction_id=first.transaction_id)
-    meter(tx, 1_800, wait(tx, minutes=30) + after, transaction_id=first.transaction_id)
-    end(tx, first.transaction_id, 2_000, wait(tx, minutes=15) + after)
+    meter(tx, 1_400, wait(tx, minutes=10) + before, transaction_id=first.transaction_id)
+    meter(tx, 1_800, wait(tx, minutes=10) + after, transaction_id=first.transaction_id)
+    end(tx, first.transaction_id, 2_000, wait(tx, minutes=10) + after)
     meter(tx, 2_100, wait(tx, minutes=10) + after)
-    second = begin(tx, 2_100, wait(tx, minutes=5) + after)
+    second = begin(tx, 2_100, wait(tx, minutes=10) + after)
     end(tx, second.transaction_id, 2_900, wait(tx, minutes=30) + after)
 
     assert [booked(tx, each).energy_wh for each in (first, second)] == [1_000, 800]
