@@ -5,16 +5,17 @@ import os
 import socket
 import ssl
 import subprocess
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from msgspec import structs
 from websockets.exceptions import InvalidMessage
 
 from onetime.gateway.limits import Limits
-from onetime.gateway.server import listen
+from onetime.gateway.server import Listener, listen
 from onetime.kit.tls import server_context
 from onetime.kit.x509 import Pair, seen_in, seen_in_der
 from onetime.operations.certificates import (
@@ -41,6 +42,7 @@ from tests.gateway.peers import DEADLINE_SECONDS, Plainly, Porter, on_uvloop, un
 
 WORD = PASSWORD.encode()
 CROWD = 40
+SOON_SECONDS = 20.0
 
 
 def in_files(folder: Path, url: str, *pairs: Pair) -> Settings:
@@ -183,41 +185,45 @@ async def shown_by_any(house: House) -> str:
     return seen_in_der(der).fingerprint
 
 
+class Siege(NamedTuple):
+    """A door and who stands before it."""
+
+    listener: Listener
+    encryption: Plainly
+    peers: list[socket.socket]
+
+
 def plainly() -> Plainly:
     return Plainly(server_context([a_server(EC)]))
 
 
+@asynccontextmanager
+async def besieged(limits: Limits, number: int) -> AsyncIterator[Siege]:
+    """An encrypted door, and so many sockets that came to it at once and say nothing."""
+    listener, encryption = await listen("127.0.0.1", 0, Porter(), limits), plainly()
+    await listener.open_encrypted("127.0.0.1", 0, encryption)
+    address = ("127.0.0.1", listener.tls_port)
+    peers = [socket.create_connection(address, timeout=DEADLINE_SECONDS) for _ in range(number)]
+    try:
+        yield Siege(listener, encryption, peers)
+    finally:
+        for each in peers:
+            each.close()
+        await listener.stop(1)
+        await until(lambda: not listener._shared.greetings)
+
+
 @on_uvloop
 async def test_sockets_in_a_handshake_are_strangers_and_the_oldest_give_way() -> None:
+    """Some have to go before their handshake has begun: they are closed, too."""
     limits = Limits(strangers_per_address=5, tls_seconds=60, linger_seconds=0.1)
-    listener = await listen("127.0.0.1", 0, Porter(), limits)
-    await listener.open_encrypted("127.0.0.1", 0, plainly())
-    peers = [await asyncio.open_connection("127.0.0.1", listener.tls_port) for _ in range(20)]
-    await until(lambda: listener.evicted == 15)
-    assert listener.sockets == 5
-    for reader, _ in peers[:15]:
-        assert await reader.read() == b""
-    assert len(listener._shared.greetings) == 5
-    for _, writer in peers:
-        writer.close()
-    await listener.stop(1)
-    await until(lambda: not listener._shared.greetings)
-
-
-@on_uvloop
-async def test_who_is_evicted_before_its_handshake_has_begun_is_closed_too() -> None:
-    """All arrive between two turns of the loop, as in a flood."""
-    limits = Limits(strangers_per_address=5, tls_seconds=60, linger_seconds=0.1)
-    listener = await listen("127.0.0.1", 0, Porter(), limits)
-    await listener.open_encrypted("127.0.0.1", 0, plainly())
-    address = ("127.0.0.1", listener.tls_port)
-    peers = [socket.create_connection(address, timeout=DEADLINE_SECONDS) for _ in range(20)]
-    await until(lambda: listener.evicted == 15)
-    for each in peers[:15]:
-        assert await asyncio.to_thread(each.recv, 1) == b""
-    for each in peers:
-        each.close()
-    await listener.stop(1)
+    async with besieged(limits, 20) as siege:
+        async with asyncio.timeout(SOON_SECONDS):
+            await until(lambda: siege.listener.evicted == 15)
+        assert siege.listener.sockets == 5
+        for each in siege.peers[:15]:
+            assert await asyncio.to_thread(each.recv, 1) == b""
+        await until(lambda: len(siege.listener._shared.greetings) == 5)
 
 
 @on_uvloop
@@ -238,17 +244,11 @@ async def test_a_crowd_of_stations_is_let_in_over_tls(sqlite_url: str, tmp_path:
 
 @on_uvloop
 async def test_a_handshake_has_a_deadline() -> None:
-    limits = Limits(tls_seconds=0.3, linger_seconds=0.1)
-    listener = await listen("127.0.0.1", 0, Porter(), limits)
-    encryption = plainly()
-    await listener.open_encrypted("127.0.0.1", 0, encryption)
-    peers = [await asyncio.open_connection("127.0.0.1", listener.tls_port) for _ in range(3)]
-    await until(lambda: len(encryption.failures) == 3)
-    assert {type(each) for each in encryption.failures} == {ConnectionAbortedError}
-    assert listener.sockets == 0
-    for _, writer in peers:
-        writer.close()
-    await listener.stop(1)
+    async with besieged(Limits(tls_seconds=0.3, linger_seconds=0.1), 3) as siege:
+        async with asyncio.timeout(SOON_SECONDS):
+            await until(lambda: len(siege.encryption.failures) == 3)
+        assert {type(each) for each in siege.encryption.failures} == {ConnectionAbortedError}
+        assert siege.listener.sockets == 0
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,8 @@ from msgspec import Struct
 
 from tests.house.source import ROOT
 
-READY_SECONDS = 30.0
-END_SECONDS = 15.0
+READY_SECONDS = 120.0
+END_SECONDS = 60.0
 END_OF_GREETING = b"}"
 PORTS = range(20_000, 32_000)
 """Below the ports that clients are given: nobody takes ours while nobody listens on it."""
