@@ -38,7 +38,7 @@ soak: .venv/ready ## kill the central system 500 times under load, and check tha
 	@$(BIN)/python -m tests.journeys.crash.soak $(ARGS)
 
 .PHONY: soak-hostile
-soak-hostile: .venv/ready ## a million hostile frames, 100,000 guesses, clocks that jump in 200 runs
+soak-hostile: .venv/ready ## a million hostile frames, 100,000 guesses, long locks, clocks that jump in 200 runs
 	@$(BIN)/python -m tests.hostile.soak $(ARGS)
 
 .PHONY: check
