@@ -34,6 +34,8 @@ from tests.garage_makers import OWNER, a_card, a_renter
 
 CARD = "CARD-1"
 PASSWORD = "a-password-of-24-letters"
+PATIENCE_SECONDS = 20.0
+"""Nobody waits so long but on a computer that has other things to do."""
 FAILURES = {
     "conversation_failed",
     "http_library_complained",
@@ -108,7 +110,11 @@ class Station:
         self._reader = asyncio.create_task(self._read())
 
     async def call(
-        self, action: str, payload: object, message_id: str | None = None, seconds: float = 5.0
+        self,
+        action: str,
+        payload: object,
+        message_id: str | None = None,
+        seconds: float = PATIENCE_SECONDS,
     ) -> Answer:
         """Send a CALL and return the payload of its CALLRESULT; raises Refused, Gone."""
         answer = await asyncio.wait_for(self.begin(action, payload, message_id), seconds)
@@ -142,7 +148,7 @@ class Station:
 
     async def closed(self) -> int:
         """Wait until the socket is closed; return the code."""
-        await asyncio.wait_for(self.socket.wait_closed(), 8)
+        await asyncio.wait_for(self.socket.wait_closed(), PATIENCE_SECONDS)
         return self.socket.close_code or 0
 
     async def end(self) -> None:
@@ -192,7 +198,7 @@ class Gate:
             return
         if not self.open.is_set():
             self.arrived.set()
-            self.open.wait(8)
+            self.open.wait(PATIENCE_SECONDS)
         if self.fault is not None:
             raise self.fault
 
@@ -203,7 +209,7 @@ class Gate:
 
     async def hold(self) -> None:
         """Wait until the writer stands at the gate."""
-        assert await asyncio.to_thread(self.arrived.wait, 5)
+        assert await asyncio.to_thread(self.arrived.wait, PATIENCE_SECONDS)
 
 
 def failed(sentence: str, name: str) -> Exception:
@@ -319,7 +325,9 @@ class House:
         )
         return {row[0]: row[1] for row in found}
 
-    async def until(self, condition: Callable[[], object], seconds: float = 6.0) -> None:
+    async def until(
+        self, condition: Callable[[], object], seconds: float = PATIENCE_SECONDS
+    ) -> None:
         """Wait until something is so."""
         async with asyncio.timeout(seconds):
             while not condition():

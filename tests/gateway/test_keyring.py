@@ -165,6 +165,15 @@ def test_a_key_that_was_stored_as_its_digits_still_opens() -> None:
     assert judged(Keyring(SECRET, {older.station_id: older}), "CP", HEX) is Judgement.ADMITTED
 
 
+def test_what_is_stored_is_worth_nothing_without_the_secret_of_its_installation() -> None:
+    """S02: whoever gets at the digests alone can not try out keys."""
+    kept = credential("CP")
+    elsewhere = Keyring(b"the secret of another installation", {kept.station_id: kept})
+
+    assert judged(Keyring(SECRET, {kept.station_id: kept}), "CP", b"right") is Judgement.ADMITTED
+    assert judged(elsewhere, "CP", b"right") is Judgement.WRONG_PASSWORD
+
+
 @pytest.mark.parametrize("password", [b"right", b"next", b"after-next"])
 def test_keys_on_their_way_open_beside_the_present_one(keyring: Keyring, password: bytes) -> None:
     ruling = keyring.judge(Login("TURNING", password), NOW)

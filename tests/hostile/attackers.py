@@ -53,7 +53,7 @@ async def honest_stations(house: House, what: str) -> AsyncIterator[Latencies]:
     async def talk(number: int) -> None:
         while not is_over.is_set():
             began = time.perf_counter()
-            await stations[number].call("MeterValues", METER, seconds=SLOWEST_SECONDS * 2)
+            await stations[number].call("MeterValues", METER, seconds=SLOWEST_SECONDS * 4)
             latencies.seconds.append(time.perf_counter() - began)
             await asyncio.sleep(BETWEEN_SECONDS)
 

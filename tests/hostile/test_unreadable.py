@@ -7,7 +7,18 @@ import pytest
 
 from onetime.store import tokens
 from onetime.store.transaction import Transaction
-from tests.garages import BOOT, CARD, STARTED, Gone, Refused, failed, furnish, open_house, settings
+from tests.garages import (
+    BOOT,
+    CARD,
+    PATIENCE_SECONDS,
+    STARTED,
+    Gone,
+    Refused,
+    failed,
+    furnish,
+    open_house,
+    settings,
+)
 from tests.gateway.peers import on_uvloop
 
 CALLS = (("Authorize", {"idTag": CARD}), ("StartTransaction", STARTED))
@@ -32,7 +43,7 @@ async def ask(tmp_path: Path, url: str, fault: Exception) -> None:
                 except (Gone, Refused) as refused:
                     answer = str(refused)
                 assert "Accepted" not in answer
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE_SECONDS):
                 while await house.status() != 101:
                     await asyncio.sleep(0.1)
         station = await house.connect()

@@ -35,6 +35,11 @@ async def test_every_setting_is_shown_with_its_meaning(shared_screen: Screen, pa
     await expect(page.get_by_role("row")).to_have_count(3)
 
 
+async def test_plain_http_says_that_it_is(shared_screen: Screen, page: Page) -> None:
+    await shared_screen.open(page, "/system?part=about")
+    await expect(page.get_by_text("This page comes without encryption (http)")).to_be_visible()
+
+
 async def test_a_backup_is_downloaded_and_can_be_restored(
     shared_screen: Screen, page: Page, tmp_path: Path
 ) -> None:
