@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -35,6 +35,7 @@ UPGRADES = 2_000
 SLOW_SOCKETS = 500
 GROWTH_BYTES = 20_000_000
 AT_ONCE = 20
+LINES_OF_A_STATION = 2
 VICTIM = "VICTIM"
 IDENTITIES = [VICTIM, "INTRUDER", *(f"HONEST-{number}" for number in range(HONEST))]
 
@@ -133,6 +134,21 @@ async def replace_again_and_again(tmp_path: Path, url: str) -> None:
 def test_who_has_the_key_may_take_over_and_that_is_alarmed(tmp_path: Path, sqlite_url: str) -> None:
     """S06, K09: two devices with one identity; of both no more than one line stays."""
     replace_again_and_again(tmp_path, sqlite_url)
+
+
+@on_uvloop
+async def pile_up(tmp_path: Path, url: str) -> None:
+    async with besieged(tmp_path, url) as house, AsyncExitStack() as stack:
+        for _ in range(LINES_OF_A_STATION * 3):
+            await stack.enter_async_context(intruder(house, "INTRUDER"))
+            assert house.listener.lines <= LINES_OF_A_STATION
+
+
+def test_a_station_has_two_lines_at_most_though_the_old_ones_never_say_goodbye(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    """S12."""
+    pile_up(tmp_path, sqlite_url)
 
 
 @on_uvloop
