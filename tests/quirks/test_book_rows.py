@@ -1,6 +1,7 @@
 """Rows B, C, M about what commands mean: configurations, lists, caches, remote starts."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest_asyncio
 from sqlalchemy import func, select, update
 
 from onetime.dispatch.commands import send
+from onetime.dispatch.configuration import CORE_KEYS, DEFAULT_CHUNK, MAX_KEYS_KEY
 from onetime.domain.ids import StationId
 from onetime.loops import commissioning, configuration, deadlines, local_lists, revocations
 from onetime.ocpp.v16.core import (
@@ -17,6 +19,8 @@ from onetime.ocpp.v16.core import (
     UnlockConnectorRequest,
 )
 from onetime.operations.commissionings import begin_commissioning, begin_offline_test
+from onetime.operations.remote_charging import begin_remotely
+from onetime.operations.spots import assign_spot
 from onetime.operations.stations import StationChanges, edit_station
 from onetime.operations.tokens import block_card, unblock_card
 from onetime.queries.abilities import abilities
@@ -29,7 +33,7 @@ from onetime.queries.stations import station as station_of
 from onetime.store.command_tables import station_commands
 from onetime.store.tables import authorization_tokens, station_configurations
 from onetime.store.transaction import Transaction
-from tests.garage_makers import OWNER
+from tests.garage_makers import OWNER, a_renter, a_spot
 from tests.quirks.brains import Brain, Thinking, thinking
 from tests.quirks.conftest import Connect
 from tests.quirks.station import CARD, Central, central_system
@@ -44,6 +48,7 @@ LIST = {
 NOT_IMPLEMENTED = '[4,"$id","NotImplemented","",{}]'
 GARBAGE = "1634030126"
 SECRET = "CANARY-IN-A-KEY"
+UNTOLD = {"NumberOfConnectors", "LocalAuthListEnabled"}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -258,6 +263,64 @@ async def test_c06_garbage_for_the_number_of_connectors_is_not_believed(
         assert await count() == 1
         await central.do(edit_station, OWNER, station.id, StationChanges(connector_count=2))
         assert await count() == 2
+
+
+@pytest.mark.parametrize("limit", [20, 0])
+async def test_c05_a_station_that_tells_few_keys_at_once_is_read_whole(
+    limit: int, central: Central, connect: Connect
+) -> None:
+    """ABB EV#32534 tells 20 keys at most; Wallbe EV#3685 says 0, and nothing when asked for all."""
+    told = {key: "1" for key in CORE_KEYS if key not in UNTOLD}
+    told[MAX_KEYS_KEY] = str(limit)
+    brain = Brain(**told)
+
+    def tell(payload: dict) -> dict:
+        if payload.get("key"):
+            shown = [key for key in payload["key"] if key in told][: limit or None]
+        else:
+            shown = list(told)[:limit]
+        return {
+            "configurationKey": [
+                {"key": key, "value": told[key], "readonly": True} for key in shown
+            ]
+        }
+
+    brain.ways["GetConfiguration"] = tell
+    async with thinking(connect, brain) as station:
+        found = await central.until(
+            lambda: keys(central, station), lambda found: len(found) >= len(told)
+        )
+
+        assert {key: each.value for key, each in found.items()} == told
+        sizes = [len(each.get("key", ())) for each in brain.of("GetConfiguration")]
+        assert max(sizes) <= (limit or DEFAULT_CHUNK)
+
+
+async def test_g06_a_remote_start_names_the_same_tag_of_hexadecimal_digits_each_time(
+    central: Central, connect: Connect
+) -> None:
+    """Alfen HA#514 takes no other tag from afar."""
+    async with thinking(connect, Brain()) as station:
+
+        def move_in(tx: Transaction) -> int:
+            renter_id = a_renter(tx, "Gita")
+            a_spot(tx, "G06", station.id)
+            assign_spot(tx, OWNER, "G06", renter_id)
+            return renter_id
+
+        renter_id = await central.do(move_in)
+        for _ in range(2):
+            wanted = await central.do(begin_remotely, OWNER, renter_id, "G06")
+            request = RemoteStartTransactionRequest(id_tag=wanted.id_tag, connector_id=1)
+            sent = await send(central.running.garage, OWNER, station.id, request)
+            assert sent.is_answered
+        first, second = station.brain.of("RemoteStartTransaction")
+        begun = await station.call("StartTransaction", **station.opening(idTag=first["idTag"]))
+
+        assert first == second
+        assert re.fullmatch("[0-9A-F]{8,20}", first["idTag"])
+        assert begun["idTagInfo"] == {"status": "Accepted"}
+        assert (await central.session(station))["renter_id"] == renter_id
 
 
 async def test_c05_what_a_person_reads_of_a_station_is_in_the_books(
