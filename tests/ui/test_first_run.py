@@ -45,6 +45,7 @@ async def become_owner(screen: Screen, page: Page) -> None:
     await page.get_by_label("E-mail address").fill("olga@example.org")
     await page.get_by_label("Password", exact=True).fill(PASSWORD)
     await page.get_by_label("Password again").fill(PASSWORD)
+    await page.get_by_label("Name of the garage").fill("Lindenhof")
     await page.get_by_role("button", name="Make the account").click()
 
 
@@ -53,6 +54,7 @@ async def draw_three_spots(page: Page) -> None:
     await page.get_by_role("button", name="Add 3 spots").click()
     await expect(page.get_by_text("Level -1: 3 spots")).to_be_visible()
     await page.get_by_role("link", name="See the garage").click()
+    await expect(page.get_by_role("heading", name="Lindenhof")).to_be_visible()
     await expect(page.get_by_role("link", name="B1-02: No station")).to_be_visible()
 
 
