@@ -18,6 +18,7 @@ from onetime.api.firmware import FIRMWARE_FOLDER
 from onetime.api.ftp_door import FtpDoor
 from onetime.api.given import GIVEN, Addresses
 from onetime.api.health import Readiness
+from onetime.api.lists import EveryList
 from onetime.api.porter import Porter
 from onetime.api.problems import HANDLERS
 from onetime.api.queries import refuse_misuse
@@ -86,4 +87,4 @@ def drops_in(data_dir: Path) -> tuple[Drop, Drop]:
 
 def with_porter(app: Litestar, garage: Garage) -> ASGIApp:
     """Return the application as it is served."""
-    return Porter(app, garage.clock, garage.archive.tally)
+    return Porter(EveryList(app), garage.clock, garage.archive.tally)

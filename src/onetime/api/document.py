@@ -48,7 +48,8 @@ ANSWER_MEDIA: Final = "answer_media"
 _DESCRIPTION: Final = (
     "Everything a garage of charging stations needs. Times are RFC 3339 in UTC, energy is Wh"
     " unless a name ends in `_kwh`. Lists come newest first, in pages: `next_cursor` is the"
-    " `cursor` of the next one, null after the last. What is refused is told as a problem document"
+    " `cursor` of the next one, null after the last; with `Accept: text/csv` all of them come as"
+    " one table. What is refused is told as a problem document"
     " (RFC 9457) that names all that is wrong."
 )
 _WORDS: Final[Mapping[int, str]] = {
