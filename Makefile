@@ -63,7 +63,8 @@ ui: .venv/ready ## build the web client, if its sources changed
 .PHONY: pictures
 pictures: .venv/ready ui ## make the pictures of every page in docs/images anew
 	@$(BIN)/python hatch_build.py tools
-	@ONETIME_PICTURES=docs/images $(BIN)/python -m pytest --quiet tests/ui/test_pages.py $(ARGS)
+	@ONETIME_PICTURES=docs/images $(BIN)/python -m pytest --quiet tests/ui/test_pages.py -k "not kept" $(ARGS)
+	@$(BIN)/python -m tests.ui.album
 
 .PHONY: types
 types: .venv/ready ## bring the web client's types up to date with the API

@@ -145,7 +145,7 @@ class Screen:
 
     def check(self) -> None:
         """Say whether pages kept to what they may."""
-        assert self.faults == []
+        assert self.faults == [], self.faults
         assert self.hosts <= {f"127.0.0.1:{self.house.web.port}"}
 
     def _listen(self, page: Page) -> None:

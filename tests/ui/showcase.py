@@ -5,6 +5,8 @@ Stations are scripts that connect over real sockets. Knows what is in the garage
 
 from datetime import timedelta
 
+from msgspec import Struct
+
 from onetime.cli import demo_garage
 from onetime.domain.accounts import Role
 from onetime.domain.ids import StationId
@@ -20,7 +22,7 @@ from onetime.store.database import open_database
 from onetime.store.transaction import Transaction
 from tests.account_makers import an_account
 from tests.garage_makers import OWNER
-from tests.garages import House, Station
+from tests.garages import Answer, House, Station
 
 NAME = "Lindenhof garage"
 RENTER = "anna.vogelsang@example.org"
@@ -54,14 +56,31 @@ STATES = (
     "Available",
 )
 """What the stations say of their connector, in the order of the spots; the next one is offline."""
+SETTINGS = (
+    ("AuthorizeRemoteTxRequests", "true", False),
+    ("ConnectionTimeOut", "60", False),
+    ("GetConfigurationMaxKeys", "50", True),
+    ("HeartbeatInterval", "120", False),
+    ("MeterValueSampleInterval", "60", False),
+    ("NumberOfConnectors", "1", True),
+    ("StopTransactionOnInvalidId", "false", False),
+)
+"""What a station says of itself when it is asked: name, value, whether it is fixed."""
 BARE = demo_garage.labels()[-1]
 """A spot whose station was taken away."""
 DRAWING = ("Charging", "SuspendedEV", "SuspendedEVSE", "Finishing")
 """States in which a charge is open."""
 
 
-def build(database_url: str) -> dict[str, str]:
-    """Build the garage and let a week pass, before its doors open; return keys of stations."""
+class Built(Struct, frozen=True):
+    """A garage before its doors open: the keys of its stations and where their meters stand."""
+
+    keys: dict[str, str]
+    registers: dict[str, float]
+
+
+def build(database_url: str) -> Built:
+    """Build the garage and let a week pass."""
     archive = Archive(open_database(database_url), SystemClock(), Policy())
     archive.start()
     try:
@@ -70,7 +89,7 @@ def build(database_url: str) -> dict[str, str]:
         archive.stop()
 
 
-def _built(tx: Transaction) -> dict[str, str]:
+def _built(tx: Transaction) -> Built:
     now = tx.now
     demo_garage.furnish(tx, now)
     for portion in demo_garage.past_visits(now)[-1:]:
@@ -82,21 +101,33 @@ def _built(tx: Transaction) -> dict[str, str]:
     an_account(tx, RENTER, Role.RENTER, 1)
     create_api_token(tx, OWNER, name="Monthly statements", role=Role.ACCOUNTANT)
     begin_commissioning(tx, OWNER, StationId(demo_garage.station_ids(1)[0]))
-    return demo_garage.hand_out_keys(tx, demo_garage.station_ids(len(STATES)))
+    names = demo_garage.station_ids(len(STATES))
+    return Built(demo_garage.hand_out_keys(tx, names), demo_garage.registers(tx, names))
 
 
-async def enliven(house: House, keys: dict[str, str]) -> list[Station]:
+async def enliven(house: House, built: Built) -> list[Station]:
     """Let stations come and say how they are; return them in the order of the spots."""
-    stations = [await house.connect(name, key.encode()) for name, key in keys.items()]
-    for at, (station, state) in enumerate(zip(stations, STATES, strict=True)):
-        station.replies = lambda action, payload: {"status": "Accepted"}
-        await _say(house, station, at, state)
+    stations = []
+    for at, ((name, key), state) in enumerate(zip(built.keys.items(), STATES, strict=True)):
+        station = await house.connect(name, key.encode())
+        station.replies = _reply
+        await _say(house, station, at, state, int(built.registers.get(name, 91_700 * (at + 1))))
+        stations.append(station)
     await stations[1].call("Authorize", {"idTag": demo_garage.UNKNOWN_TAG})
     await house.status("CP-B3-01")
     return stations
 
 
-async def _say(house: House, station: Station, at: int, state: str) -> None:
+def _reply(action: str, payload: Answer) -> object:
+    if action != "GetConfiguration":
+        return {"status": "Accepted"}
+    keys = [
+        {"key": name, "readonly": is_fixed, "value": value} for name, value, is_fixed in SETTINGS
+    ]
+    return {"configurationKey": keys, "unknownKey": []}
+
+
+async def _say(house: House, station: Station, at: int, state: str, register: int) -> None:
     maker, model, firmware = demo_garage.MODELS[at % len(demo_garage.MODELS)]
     await station.call(
         "BootNotification",
@@ -111,15 +142,15 @@ async def _say(house: House, station: Station, at: int, state: str) -> None:
     told = {"connectorId": 1, "errorCode": error, "status": state}
     await station.call("StatusNotification", {**told, "connectorId": 0, "status": "Available"})
     if state in DRAWING:
-        await _charge(house, station, at, 0 if state.startswith("Suspended") else 1 + at % 3)
+        phases = 0 if state.startswith("Suspended") else 1 + at % 3
+        await _charge(house, station, at, phases, register)
     await station.call("StatusNotification", told)
 
 
-async def _charge(house: House, station: Station, at: int, phases: int) -> None:
+async def _charge(house: House, station: Station, at: int, phases: int, register: int) -> None:
     """Begin a charge some time ago and tell what the meter showed since."""
     now = house.garage.clock.now()
     began = now - timedelta(minutes=MINUTES)
-    register = 9_000_000 + at * 1_000
     opened = await station.call(
         "StartTransaction",
         {
