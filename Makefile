@@ -10,6 +10,8 @@ LOCK_SUBJECTS := pyproject.toml --extra postgresql --extra ftp --group dev
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
+# Tests start hundreds of programs: none compiles itself anew each time.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## list the targets

@@ -47,7 +47,7 @@ async def test_n04_a_flapping_status_is_answered_each_time_and_logged_within_a_b
     assert state["status"] == "Available"
     assert len(await central.journal(station, "StatusNotification")) == LOG_BUDGET
     assert await central.alarms(station) == {"flood": 1}
-    assert await central.quirks(station) == {"N04": 400 - LOG_BUDGET}
+    assert (await central.quirks(station))["N04"] == 400 - LOG_BUDGET
 
 
 async def test_n04_a_flood_of_diagnostics_reports_is_answered_and_kept_within_a_budget(
@@ -66,7 +66,7 @@ async def test_n04_a_flood_of_diagnostics_reports_is_answered_and_kept_within_a_
     assert await central.alarms(station) == {"flood": 1}
     assert len(await central.journal(station, "StartTransaction")) == 1
     assert len(await central.journal(station, "StopTransaction")) == 1
-    assert await central.quirks(station) == {"N04": 400 - LOG_BUDGET}
+    assert (await central.quirks(station))["N04"] == 400 - LOG_BUDGET
 
 
 @pytest.mark.parametrize("word", ["SuspendedEV", "SuspendedEVSE", "Finishing", "Available"])

@@ -1,14 +1,15 @@
-"""Brings the schema to the version of this program, and says when it can not."""
+"""Brings the schema to the version of this program, and says when it can not.
+
+A version is the number that the file of a migration begins with. The library that runs migrations
+is looked at only when one is to run: most commands find that there is nothing to do.
+"""
 
 import secrets
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, inspect, select, text
 
 from onetime.domain.errors import Conflict
 from onetime.store import access_tables, command_tables, security_tables, tables
@@ -26,20 +27,22 @@ SECRET_BYTES = 32
 
 def newest_version() -> str:
     """Return the schema version that this program works with."""
-    version = ScriptDirectory(str(MIGRATIONS)).get_current_head()
-    assert version is not None
-    return version
+    return max(_versions())
 
 
 def version_of(connection: Connection) -> str | None:
     """Return the schema version of a database; None when it is empty."""
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.execute(
+        text("SELECT version_num FROM alembic_version")
+    ).scalar_one_or_none()
+    return found
 
 
 def require_known(version: str | None) -> None:
     """Refuse a schema version that a newer program made; raises Conflict."""
-    known = {each.revision for each in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
-    if version is not None and version not in known:
+    if version is not None and version not in _versions():
         raise Conflict(
             f"The database has schema {version}, which this program does not know: it was made by"
             " a newer onetime. Install that version, or restore a backup made before the update."
@@ -54,11 +57,8 @@ def migrate(database: Database, now: datetime) -> tuple[str | None, str]:
     with database.writer.connect() as connection, connection.begin():
         before = version_of(connection)
         require_known(before)
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-        config.attributes["connection"] = connection
         if before != newest_version():
-            command.upgrade(config, "head")
+            import_module("onetime.store.upgrades").upgrade(connection, MIGRATIONS)
         if connection.execute(select(installation.c.id)).first() is None:
             connection.execute(
                 insert(installation).values(
@@ -69,3 +69,7 @@ def migrate(database: Database, now: datetime) -> tuple[str | None, str]:
                 )
             )
     return before, newest_version()
+
+
+def _versions() -> frozenset[str]:
+    return frozenset(each.name[:4] for each in (MIGRATIONS / "versions").glob("[0-9]*.py"))
