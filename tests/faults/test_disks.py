@@ -13,7 +13,7 @@ def test_on_a_full_disk_and_on_a_failing_one_all_promises_are_kept(tmp_path: Pat
     """L10; which way the faults were made is told."""
     command = apart("tests.faults.on_a_disk", str(tmp_path))
     ended = subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+        command, cwd=ROOT, capture_output=True, text=True, timeout=240, check=False
     )
     sys.stdout.write(ended.stdout)
 

@@ -17,7 +17,7 @@ from tests.garages import Answer, Gone, House, another_process, furnish
 from tests.journeys.crash.central import Central, free_port
 from tests.journeys.crash.paced import SharedPace
 
-DEADLINE_SECONDS = 90.0
+DEADLINE_SECONDS = 180.0
 
 
 class Far(House):
