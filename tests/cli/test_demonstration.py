@@ -24,5 +24,6 @@ async def test_stations_connect_while_there_is_a_demo_and_leave_nothing(
         await house.until(lambda: not stations.is_connected(STATION), 30)
         await house.archive.write(remove_demo, OWNER)
         assert house.rows("SELECT id FROM charging_stations") == []
+        await house.until(lambda: "demo_ended" in house.events(), 30)
         keeping.cancel()
         await asyncio.gather(keeping, return_exceptions=True)

@@ -1,7 +1,7 @@
 """A demo comes only into an empty garage, and goes without a trace; what is real stays."""
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from onetime.domain.errors import Conflict
 from onetime.operations.demo import build_demo, demo_keys, end_demo, remove_demo, tag_of
@@ -36,6 +36,17 @@ def test_a_demo_is_removed_from_every_table(tx: Transaction) -> None:
     assert demo_stations(tx.connection)[0] == "DEMO-01"
     assert set(demo_keys(tx, OWNER)) == set(demo_stations(tx.connection))
     a_session(tx, 1, station_id="DEMO-01", token_id=tag_of(1), renter_id=first_renter(tx))
+    of_no_charge = metadata.tables["meter_readings"]
+    tx.connection.execute(
+        insert(of_no_charge).values(
+            timestamp=tx.now,
+            measurand="Voltage",
+            value=230.0,
+            unit="V",
+            station_id="DEMO-01",
+            connector_id=1,
+        )
+    )
     assert counted(tx)["charging_sessions"] == 1
 
     assert end_demo(tx, OWNER)[0] == "DEMO-01"
