@@ -105,3 +105,21 @@ async def test_a_protocol_is_printed_on_one_light_page(shared_screen: Screen, pa
     assert await page.evaluate(fill) == "rgb(255, 255, 255)"
     printed = await page.pdf(format="A4")
     assert printed.count(b"/Type /Page\n") == 1
+
+
+async def test_a_token_of_a_program_is_taken_back_after_a_question(
+    shared_screen: Screen, page: Page
+) -> None:
+    await page.emulate_media(media="screen")
+    await shared_screen.open(page, "/system?part=tokens")
+    await page.get_by_role("button", name="Make a token").click()
+    dialog = page.get_by_role("dialog", name="Make a token")
+    await dialog.get_by_label("Name").fill("home automation")
+    await dialog.get_by_role("button", name="Make a token").click()
+    await dialog.get_by_role("button", name="I have noted the key").click()
+    row = page.get_by_role("row").filter(has_text="home automation")
+    await row.get_by_role("button", name="Take back").click()
+    question = page.get_by_role("dialog", name="Take back")
+    await expect(question).to_contain_text("home automation")
+    await question.get_by_role("button", name="Take back").click()
+    await expect(row).to_contain_text("Taken back")

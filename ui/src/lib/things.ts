@@ -35,3 +35,4 @@ export type ApiToken = Schemas["ApiToken"];
 export type AuditEntry = Schemas["AuditEntry"];
 export type EffectiveSetting = Schemas["EffectiveSetting"];
 export type StationFile = Schemas["StationFile"];
+export type SignIn = Schemas["SignIn"];
