@@ -12,6 +12,8 @@ class Chores:
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     async def __aenter__(self) -> "Chores":
+        """A station that was ended may be begun again."""
+        self._group, self._tasks = asyncio.TaskGroup(), {}
         await self._group.__aenter__()
         return self
 
