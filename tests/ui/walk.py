@@ -51,6 +51,7 @@ PAGES = {
     "system": "/system",
     "system-garage": "/system?part=garage",
     "system-accounts": "/system?part=accounts",
+    "system-settings": "/system?part=settings",
     "system-tokens": "/system?part=tokens",
     "system-health": "/system?part=health",
     "system-audit": "/system?part=audit",
