@@ -37,6 +37,7 @@ NAME_NOBODY = {
     "harmful_actions": "numbers and times",
     "firmware_files": "names that stand in addresses",
     "setup_links": "hashes and times",
+    "demo_spots": "which places belong to a demonstration",
     "authorities": "what signs the certificates of computers",
     "certificate_requests": "what a computer asks to be called, and why it was not",
     "security_errands": "what is done at a computer, and how far it is",
