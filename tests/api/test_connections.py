@@ -28,6 +28,8 @@ async def test_a_station_that_is_there_has_no_troubles(
     door: Door, owner: httpx.AsyncClient
 ) -> None:
     await door.arrival()
+    online = "SELECT is_online FROM charging_stations"
+    await door.house.until(lambda: door.house.value(online))
     told = (await owner.get(f"{V1}/stations/CP-1/connection")).json()
 
     assert (told["is_online"], told["troubles"]) == (True, [])
