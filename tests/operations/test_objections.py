@@ -4,16 +4,20 @@ import pytest
 
 from onetime.domain.accounts import Role
 from onetime.domain.errors import Conflict, NotFound, Refusal, Several, Unacceptable
-from onetime.operations.accounts import create_account
+from onetime.operations.accounts import AccountChanges, create_account, edit_account
 from onetime.operations.api_tokens import create_api_token
 from onetime.operations.objections import Objections
 from onetime.operations.passwords import PasswordHash
 from onetime.operations.renters import create_renter
 from onetime.operations.spots import add_spot
-from onetime.operations.stations import register_station
+from onetime.operations.stations import StationChanges, edit_station, register_station
 from onetime.operations.tokens import CardChanges, edit_card, issue_card
 from onetime.store.transaction import Transaction
 from tests.garage_makers import OWNER, a_card, a_renter, a_station
+
+NONSENSE = StationChanges(
+    security_profile=7, power_limit_watts=-1, register_factor=3, connector_count=0
+)
 
 
 def test_one_objection_is_itself_and_several_are_told_together() -> None:
@@ -46,6 +50,9 @@ def test_each_act_tells_all_that_stands_in_its_way(tx: Transaction) -> None:
     card = a_card(tx, "CARD-1", renter)
     a_station(tx)
     add_spot(tx, OWNER, "B1", station_id="CP-1")
+    owner = create_account(
+        tx, OWNER, email="o@example.org", role=Role.OWNER, password_hash=PasswordHash("h")
+    )
     long = "x" * 1_000
     acts = {
         ("label", "floor_level", "charging_station_id"): lambda: add_spot(
@@ -67,6 +74,12 @@ def test_each_act_tells_all_that_stands_in_its_way(tx: Transaction) -> None:
         ),
         ("email", "renter_id"): lambda: create_account(
             tx, OWNER, email="x", role=Role.RENTER, password_hash=PasswordHash("h"), renter_id=9
+        ),
+        ("security_profile", "power_limit_watts", "register_factor", "connector_count"): lambda: (
+            edit_station(tx, OWNER, "CP-1", NONSENSE)
+        ),
+        ("renter_id", "account_id", "email"): lambda: edit_account(
+            tx, OWNER, owner, AccountChanges(role=Role.RENTER, renter_id=9, email="x")
         ),
     }
     for expected, act in acts.items():

@@ -63,16 +63,24 @@ def create_account(
 def edit_account(tx: Transaction, actor: Actor, account_id: int, changes: AccountChanges) -> None:
     """Change who may do what; who is disabled or gets another role is signed out at once.
 
-    Raises NotFound, Unacceptable, and Conflict when nobody would be left to own the garage.
+    Raises NotFound, Unacceptable, Conflict when nobody would be left to own the garage, Several.
     """
     account = the_account(tx, account_id)
     role = account.role if changes.role is UNSET else changes.role
     renter_id = account.renter_id if changes.renter_id is UNSET else changes.renter_id
     is_enabled = account.is_enabled if changes.is_enabled is UNSET else changes.is_enabled
-    if (role, renter_id) != (account.role, account.renter_id):
-        _require_role(tx, role, renter_id)
-    if role is not Role.OWNER or not is_enabled:
-        _require_another_owner(tx, account)
+    name = account.email
+    objections = Objections()
+    with objections:
+        if (role, renter_id) != (account.role, account.renter_id):
+            _require_role(tx, role, renter_id)
+    with objections:
+        if role is not Role.OWNER or not is_enabled:
+            _require_another_owner(tx, account)
+    with objections:
+        if changes.email is not UNSET and changes.email.strip() != account.email:
+            name = _login_name(tx, changes.email, account_id)
+    objections.end()
     before: dict[str, Value] = {
         "role": account.role.value,
         "renter_id": account.renter_id,
@@ -87,8 +95,7 @@ def edit_account(tx: Transaction, actor: Actor, account_id: int, changes: Accoun
         accounts.change(tx, account_id, after)
         sign_ins.end_all(tx, account_id)
         tx.announce(AccessChanged())
-    if changes.email is not UNSET and changes.email.strip() != account.email:
-        name = _login_name(tx, changes.email, account_id)
+    if name != account.email:
         accounts.change(tx, account_id, {"email": name, "email_key": email_key(name)})
         audit.record(
             tx, actor, "account.edited", subject_of(account_id), None, {"changed": "email"}

@@ -112,28 +112,35 @@ def edit_station(
 ) -> str | None:
     """Change a station; return a key if the profile made one necessary.
 
-    Raises NotFound, Unacceptable, and Conflict when the station is retired, or is to be read by
-    another factor while it charges.
+    Raises NotFound, Unacceptable, Conflict when the station is retired, or is to be read by another
+    factor while it charges, and Several.
     """
     station = the_working_station(tx, station_id)
     wanted: dict[str, Value] = {}
-    key = None
+    profile = None
+    objections = Objections()
     if changes.security_profile is not UNSET:
-        profile = _profile(changes.security_profile)
-        wanted["security_profile"] = int(profile)
-        key = _change_profile(tx, station, profile)
+        with objections:
+            profile = _profile(changes.security_profile)
+            wanted["security_profile"] = int(profile)
     if changes.power_limit_watts is not UNSET:
-        wanted["power_limit_watts"] = _power(changes.power_limit_watts)
+        with objections:
+            wanted["power_limit_watts"] = _power(changes.power_limit_watts)
     if changes.times_with_fraction is not UNSET:
         wanted["times_with_fraction"] = changes.times_with_fraction
     if changes.register_factor is not UNSET:
-        wanted["register_factor"] = _factor(tx, station, changes.register_factor)
+        with objections:
+            wanted["register_factor"] = _factor(tx, station, changes.register_factor)
     if changes.certificate_name is not UNSET:
-        wanted["certificate_name"] = _own_name(tx, station, changes.certificate_name)
+        with objections:
+            wanted["certificate_name"] = _own_name(tx, station, changes.certificate_name)
     if changes.is_kept_in_step is not UNSET:
         wanted["is_kept_in_step"] = changes.is_kept_in_step
     if changes.connector_count is not UNSET:
-        wanted["connector_count"] = _connectors(changes.connector_count)
+        with objections:
+            wanted["connector_count"] = _connectors(changes.connector_count)
+    objections.end()
+    key = None if profile is None else _change_profile(tx, station, profile)
     _change(tx, actor, "station.edited", station, wanted)
     return key
 
