@@ -221,7 +221,11 @@ async def test_signed_firmware_is_checked_and_each_step_is_told(tmp_path):
     assert central.calls("BootNotification")[-1].payload["firmwareVersion"] == "new.bin"
 
 
-@pytest.mark.parametrize("signed", [signature(b"something else"), "bm9uc2Vuc2U=", "%%%"])
+@pytest.mark.parametrize(
+    "signed",
+    [signature(b"something else"), "bm9uc2Vuc2U=", "%%%"],
+    ids=["of-another-file", "no-signature", "no-base64"],
+)
 async def test_firmware_with_a_wrong_signature_is_not_installed(tmp_path, signed):
     async with Central() as central, shelf() as kept, running(central, tmp_path) as rig:
         await install(rig, an_authority().certificate.decode(), MANUFACTURER)
