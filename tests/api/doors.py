@@ -76,12 +76,16 @@ class Door:
         """Do something as the command line would."""
         return await self.house.archive.write(operation, *args, **kwargs)
 
+    async def enter(self, identity: str) -> None:
+        """Register a station, and wait until the door for stations knows it."""
+        await self.perform(register_station, OWNER, identity, 0)
+        async with asyncio.timeout(20):
+            while await self.house.status(identity) != 101:
+                await asyncio.sleep(0.01)
+
     async def arrival(self, identity: str = "CP-1") -> Station:
         """A station that has just been registered, and has logged in; it has not booted yet."""
-        await self.perform(register_station, OWNER, identity, 0)
-        async with asyncio.timeout(5):
-            while await self.house.status(identity) != 101:  # until the door for stations knows it
-                await asyncio.sleep(0.01)
+        await self.enter(identity)
         return await self.house.connect(identity)
 
     def routes(self) -> list[Route]:

@@ -23,11 +23,7 @@ UNLOCK = {"connectorId": 1}
 @pytest.fixture
 async def station(door: Door) -> Station:
     """A station that has booted; it answers every call with an empty payload."""
-    await door.perform(register_station, OWNER, "CP-1", 0)
-    async with asyncio.timeout(5):
-        while await door.house.status() != 101:  # until the door for stations knows it
-            await asyncio.sleep(0.01)
-    connected = await door.house.connect()
+    connected = await door.arrival()
     await connected.call("BootNotification", BOOT)
     return connected
 

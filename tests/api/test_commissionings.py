@@ -19,7 +19,7 @@ def steps(answer: httpx.Response) -> list[str]:
 async def test_each_step_is_done_when_the_station_has_shown_it(
     door: Door, owner: httpx.AsyncClient
 ) -> None:
-    await door.perform(register_station, OWNER, "CP-1", 0)
+    await door.enter("CP-1")
     await door.perform(lambda tx: a_card(tx, CARD, a_renter(tx)))
     begun = await owner.post(f"{V1}/commissionings", json={"station_id": "CP-1"})
     path = f"{V1}/commissionings/{begun.json()['id']}"

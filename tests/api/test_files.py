@@ -11,9 +11,7 @@ import pytest
 from onetime.api import files as api
 from onetime.api import taking
 from onetime.domain.accounts import Role
-from onetime.operations.stations import register_station
 from tests.api.doors import NO_TLS, V1, Door, open_door
-from tests.garage_makers import OWNER
 from tests.garages import BOOT, settings
 
 URL = f"{V1}/stations/CP-1/files"
@@ -24,7 +22,7 @@ SENT = bytes(range(256)) * 1_000
 async def door(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Door]:
     """A garage with a station."""
     async with open_door(settings(tmp_path, sqlite_url)) as opened:
-        await opened.perform(register_station, OWNER, "CP-1", 0)
+        await opened.enter("CP-1")
         yield opened
 
 

@@ -1,14 +1,10 @@
 """What stations have told, as a program reads it."""
 
-import asyncio
-
 import httpx
 
 from onetime.domain.ids import StationId
-from onetime.operations.stations import register_station
 from onetime.store.configuration import ReportedKey, replace_all
 from tests.api.doors import V1, Door
-from tests.garage_makers import OWNER
 from tests.garages import BOOT
 
 STATUS = {"connectorId": 1, "status": "Available", "errorCode": "NoError"}
@@ -17,10 +13,7 @@ STATUS = {"connectorId": 1, "status": "Available", "errorCode": "NoError"}
 async def test_boots_connectors_messages_and_deviations_are_told(
     door: Door, owner: httpx.AsyncClient
 ) -> None:
-    await door.perform(register_station, OWNER, "CP-1", 0)
-    async with asyncio.timeout(8):
-        while await door.house.status() != 101:  # until the door has heard of it
-            await asyncio.sleep(0.02)
+    await door.enter("CP-1")
     station = await door.house.connect(subprotocols=None)
     await station.call("BootNotification", BOOT)
     await station.call("StatusNotification", STATUS)
