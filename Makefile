@@ -4,6 +4,8 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+# One more than there are cores, as tests often wait for programs that they have started.
+WORKERS = $(shell $(BIN)/python -c 'import os; print(min(8, 1 + (os.cpu_count() or 1)))')
 UV_VERSION := 0.13.9
 LOCK_SUBJECTS := pyproject.toml --extra postgresql --extra ftp --group dev
 
@@ -29,7 +31,7 @@ serve: .venv/ready ui ## run the central system
 test: .venv/ready ui ## run every test
 	@$(BIN)/python hatch_build.py tools
 	@$(BIN)/python -m tests.ui.browser
-	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal --quiet $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal --quiet $(ARGS)
 
 .PHONY: bench
 bench: .venv/ready ## measure speed and memory against three yardsticks, about eight minutes
