@@ -42,6 +42,23 @@ async def test_a_backup_holds_the_books_is_in_the_audit_and_is_fetched_once(
         assert lying(tmp_path) == []
 
 
+async def test_a_request_that_is_sent_again_makes_no_other(sqlite_url: str, tmp_path: Path) -> None:
+    async with open_door(settings(tmp_path, sqlite_url)) as door:
+        owner = await door.client()
+        key = {"Idempotency-Key": "backup-1"}
+        first = await owner.post(URL, headers=key)
+        again = await owner.post(URL, headers=key)
+        assert (first.status_code, again.status_code) == (201, 201)
+        assert first.json() == again.json()
+        assert len(lying(tmp_path)) == 1
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("onetime.api.backups.LEAST_FREE_BYTES", 2**60)
+            full = await owner.post(URL, headers={"Idempotency-Key": "backup-2"})
+        later = await owner.post(URL, headers={"Idempotency-Key": "backup-2"})
+        assert (full.status_code, later.status_code) == (409, 201)
+
+
 async def test_what_was_never_fetched_goes_with_the_next_one(
     sqlite_url: str, tmp_path: Path
 ) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from litestar import get, post
+from litestar import Response, get, post
 from litestar.datastructures import State
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
@@ -21,7 +21,7 @@ from msgspec import Struct
 
 from onetime.api.document import ANSWER_MEDIA
 from onetime.api.files import BINARY, PIECE_BYTES
-from onetime.api.given import GivenGarage, GivenPrincipal, Incoming
+from onetime.api.given import GivenAct, Incoming
 from onetime.domain.errors import Conflict, NotFound
 from onetime.domain.people import Actor
 from onetime.garage import Garage
@@ -95,13 +95,11 @@ class Shelf:
 
 
 @post("/backups", operation_id="createBackup", summary="Make a backup")
-async def create_backup(
-    request: Incoming, garage: GivenGarage, principal: GivenPrincipal
-) -> Backup:
+async def create_backup(act: GivenAct) -> Response[Backup]:
     """A checked copy of the whole database, to be fetched once. It holds what keys and passwords
     are checked with: keep it as safe as the database itself."""
-    shelf = _shelf_of(request.app.state)
-    return await shelf.make(garage, principal.actor, garage.clock.now())
+    shelf, garage, actor = _shelf_of(act.state), act.garage, act.principal.actor
+    return await act.at_length(lambda: shelf.make(garage, actor, garage.clock.now()))
 
 
 @get(

@@ -3,7 +3,7 @@
 Knows how a request is turned into these; never what is asked.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from hashlib import sha256
 from typing import Annotated, Concatenate, Final, Generic, ParamSpec, Protocol, TypeAlias, TypeVar
 
@@ -19,7 +19,7 @@ from onetime.domain.accounts import Principal
 from onetime.domain.errors import Unacceptable
 from onetime.domain.people import Actor
 from onetime.garage import Garage, Transaction
-from onetime.operations.repeats import FIELD, Sending, Told, once
+from onetime.operations.repeats import FIELD, Sending, Told, claim, once, release, settle
 from onetime.queries.pages import DEFAULT_LIMIT, MAX_LIMIT, Asked
 
 P = ParamSpec("P")
@@ -91,6 +91,26 @@ class Act:
         actor = self.principal.actor
         return await self._run(lambda tx: operation(tx, actor, *args, **kwargs))
 
+    async def at_length(self, work: Callable[[], Awaitable[T]]) -> "Response[T]":
+        """Do what takes longer than a transaction; under one Idempotency-Key it is done once.
+
+        While it is under way the same request is refused; if it fails the key is free again.
+        """
+        sending = await self.sending()
+        write = self.garage.archive.write
+        if sending is None:
+            return _response(_written(Answer(await work())))
+        if (told := await write(claim, sending)) is not None:
+            return _response(told)
+        told = None
+        try:
+            told = _written(Answer(await work()))
+        finally:
+            if told is None:
+                await write(release, sending)
+        await write(settle, sending, told)
+        return _response(told)
+
     async def sending(self) -> Sending | None:
         """Return under which key the request was sent, if it says one; raises Unacceptable."""
         key = self._request.headers.get(FIELD)
@@ -114,7 +134,11 @@ class Act:
             told = await self.garage.archive.write(
                 lambda tx: once(tx, sending, lambda: perform(tx))
             )
-        return Response(told.answer, status_code=told.status, media_type=JSON)  # type: ignore[arg-type]  # T, as JSON already
+        return _response(told)
+
+
+def _response(told: Told) -> "Response[T]":
+    return Response(told.answer, status_code=told.status, media_type=JSON)  # type: ignore[arg-type]  # T, as JSON already
 
 
 def _written(answer: Answer[T]) -> Told:
