@@ -1,5 +1,6 @@
 """What the files of the repository must and must not say, whatever their language."""
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from tests.house.source import ROOT, files
 
 LOCKS = sorted(ROOT.glob("requirements*.txt"))
+LOCK_OF_THE_CLIENT = ROOT / "ui" / "package-lock.json"
 PINNED = re.compile(
     r"^(?P<name>[a-z0-9-]+)==\S+(?: ; [^\\]+)? \\\n(?P<hashes>(?:    --hash=\S+.*\n)+)"
 )
@@ -47,9 +49,19 @@ def test_there_is_a_lock() -> None:
     assert [path.name for path in LOCKS] == ["requirements-dev.txt"]
 
 
-@pytest.mark.parametrize("path", LOCKS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [*LOCKS, LOCK_OF_THE_CLIENT], ids=lambda path: path.name)
 def test_a_lock_names_no_host(path: Path) -> None:
     assert not HOSTS.search(path.read_text("utf-8"))
+
+
+def test_every_package_of_the_client_is_pinned_with_its_hash() -> None:
+    packages = json.loads(LOCK_OF_THE_CLIENT.read_text("utf-8"))["packages"]
+    named = {name: each for name, each in packages.items() if name}
+
+    assert named
+    assert [
+        name for name, each in named.items() if not each["integrity"].startswith("sha512-")
+    ] == []
 
 
 @pytest.mark.parametrize("path", LOCKS, ids=lambda path: path.name)
