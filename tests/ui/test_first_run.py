@@ -3,6 +3,8 @@
 from playwright.async_api import Page, expect
 
 from onetime.kit.times import to_text
+from onetime.operations.spots import add_spot
+from tests.garage_makers import OWNER
 from tests.garages import BOOT, STARTED, Station
 from tests.ui.garage import Screen
 
@@ -97,6 +99,15 @@ async def add_a_renter_with_a_card(page: Page, station: Station) -> None:
     await expect(page.get_by_label("Card number")).to_have_value(CARD.lower())
     await page.get_by_role("dialog").get_by_role("button", name="Issue a card").click()
     await expect(page.get_by_role("cell", name=CARD)).to_be_visible()
+
+
+async def test_whoever_sets_up_a_garage_that_is_drawn_sees_it(screen: Screen) -> None:
+    await screen.perform(lambda tx: add_spot(tx, OWNER, "B1-01"))
+    page = await screen.visitor()
+    await become_owner(screen, page)
+
+    await expect(page.get_by_role("link", name="B1-01: No station")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Lindenhof")).to_be_visible()
 
 
 async def test_without_the_link_nobody_becomes_owner(screen: Screen) -> None:
