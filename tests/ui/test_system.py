@@ -101,6 +101,8 @@ async def test_a_protocol_is_printed_on_one_light_page(shared_screen: Screen, pa
     await expect(page.get_by_text("Commissioning protocol")).to_be_visible()
     await expect(page.get_by_text("Signature")).to_be_visible()
     await expect(page.get_by_role("navigation").first).to_be_hidden()
+    await expect(page.get_by_role("button")).to_have_count(0)
+    await expect(page.get_by_text("of 10 steps")).to_be_visible()
     fill = "getComputedStyle(document.querySelector('section.card')).backgroundColor"
     assert await page.evaluate(fill) == "rgb(255, 255, 255)"
     printed = await page.pdf(format="A4")
