@@ -19,13 +19,13 @@ from litestar.handlers import BaseRouteHandler
 from litestar.typing import FieldDefinition
 from msgspec import Struct
 
+from onetime.api.answers import JSON
 from onetime.domain.errors import Faulty, FieldFault
 from onetime.kit.limits import excess
 from onetime.kit.schemas import faults, validator
 
 T = TypeVar("T")
 
-JSON: Final = "application/json"
 MAX_FAULTS: Final = 50
 _HERE: Final = "body"
 

@@ -123,7 +123,7 @@ def _answer(sent: Sent) -> Response[ChargingAnswer]:
         )
     status, code = REFUSED_AS[sent.status]
     words = STATUS_WORDS[sent.status]
-    return problem(status, code, f"The station did not answer: {words}.")  # type: ignore[return-value]  # a problem has no type of its own
+    return problem(status, code, f"The station did not answer: {words}.")
 
 
 ROUTES: tuple[BaseRouteHandler, ...] = (list_my_sessions, get_my_charging, start_or_stop)

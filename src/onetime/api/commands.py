@@ -16,6 +16,7 @@ from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import Raw, Struct
 
+from onetime.api.answers import standing
 from onetime.api.bodies import BODY_SCHEMA
 from onetime.api.document import ANSWER_SCHEMA, MAY_ANSWER, MAY_REFUSE
 from onetime.api.given import GivenAct, GivenGarage, GivenPage, GivenPrincipal
@@ -34,7 +35,6 @@ from onetime.queries.commands import Command, JsonObject, command, command_list
 from onetime.queries.pages import Page
 from onetime.queries.stations import station
 
-JSON: Final = "application/json"
 REFUSED_AS: Final[Mapping[CommandStatus, tuple[HTTPStatus, str]]] = {
     CommandStatus.OFFLINE: (HTTPStatus.CONFLICT, "station-offline"),
     CommandStatus.QUEUE_FULL: (HTTPStatus.CONFLICT, "queue-full"),
@@ -173,7 +173,8 @@ async def _command(garage: Garage, station_id: str, number: str) -> Command:
 def _begun(station_id: str, command_id: int) -> Response[CommandAnswer]:
     begun = CommandBegun(id=command_id, status=CommandStatus.OPEN)
     place = f"{PREFIX}/stations/{station_id}/commands/{command_id}"
-    return _as_answer(begun, HTTPStatus.ACCEPTED, JSON, {"Location": place})
+    text = msgspec.json.encode(begun)
+    return standing(text, HTTPStatus.ACCEPTED, headers={"Location": place})
 
 
 def _answer(sent: Sent) -> Response[CommandAnswer]:
@@ -186,7 +187,7 @@ def _answer(sent: Sent) -> Response[CommandAnswer]:
             response=msgspec.json.decode(sent.answer or "{}"),
             latency_ms=sent.latency_ms,
         )
-        return _as_answer(answer, HTTPStatus.OK, JSON, {})
+        return standing(msgspec.json.encode(answer), HTTPStatus.OK)
     status, code = REFUSED_AS[sent.status]
     words = STATUS_WORDS[sent.status]
     problem = CommandProblem(
@@ -201,14 +202,7 @@ def _answer(sent: Sent) -> Response[CommandAnswer]:
         raw_answer=sent.answer,
         latency_ms=sent.latency_ms,
     )
-    return _as_answer(problem, status, MEDIA_TYPE, {})
-
-
-def _as_answer(
-    document: Struct, status: HTTPStatus, media_type: str, headers: dict[str, str]
-) -> Response[CommandAnswer]:
-    text = msgspec.json.encode(document)
-    return Response(text, status_code=status, media_type=media_type, headers=headers)  # type: ignore[arg-type]  # JSON already
+    return standing(msgspec.json.encode(problem), status, MEDIA_TYPE)
 
 
 def _answer_schema(response: Mapping[str, object]) -> dict[str, object]:

@@ -15,8 +15,9 @@ from litestar.exceptions import NotFoundException
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 
+from onetime.api.answers import JSON
 from onetime.api.document import as_3_0, document
-from onetime.api.given import JSON, Incoming
+from onetime.api.given import Incoming
 from onetime.api.rights import PREFIX
 
 DOCS: Final = "/api/docs"

@@ -19,7 +19,8 @@ from litestar.typing import FieldDefinition
 from msgspec import Struct
 
 from onetime import __version__
-from onetime.api.bodies import BODY_SCHEMA, JSON, body_of
+from onetime.api.answers import JSON
+from onetime.api.bodies import BODY_SCHEMA, body_of
 from onetime.api.cookies import PLAIN
 from onetime.api.given import MAX_KEY_LENGTH
 from onetime.api.problems import MEDIA_TYPE, Problem

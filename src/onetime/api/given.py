@@ -14,6 +14,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromQuery, SkipValidation
 from msgspec import Meta, Struct
 
+from onetime.api.answers import standing
 from onetime.api.entrance import garage_of, principal_behind
 from onetime.domain.accounts import Principal
 from onetime.domain.errors import Unacceptable
@@ -27,7 +28,6 @@ T = TypeVar("T")
 
 MAX_CURSOR_LENGTH: Final = 400
 MAX_KEY_LENGTH: Final = 200
-JSON: Final = "application/json"
 
 Limit: TypeAlias = Annotated[int, Meta(ge=1, le=MAX_LIMIT)]
 Cursor: TypeAlias = Annotated[str, Meta(max_length=MAX_CURSOR_LENGTH)]
@@ -138,7 +138,7 @@ class Act:
 
 
 def _response(told: Told) -> "Response[T]":
-    return Response(told.answer, status_code=told.status, media_type=JSON)  # type: ignore[arg-type]  # T, as JSON already
+    return standing(told.answer, told.status)
 
 
 def _written(answer: Answer[T]) -> Told:

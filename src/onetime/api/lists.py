@@ -20,7 +20,7 @@ from litestar.types.asgi_types import (
 )
 from msgspec import Struct
 
-from onetime.api.given import JSON
+from onetime.api.answers import JSON
 from onetime.api.rights import PREFIX
 from onetime.api.sheets import CSV
 from onetime.kit.sheets import BOM, written
@@ -121,7 +121,7 @@ def form_of(handler: object) -> type[Struct] | None:
 
 
 def _wants_table(scope: Scope) -> bool:
-    if str(scope["type"]) != "http" or scope["method"] != "GET":  # type: ignore[typeddict-item]  # http has one
+    if scope.get("method") != "GET":  # a socket has none
         return False
     accepted = b",".join(value for name, value in scope["headers"] if name == b"accept")
     is_api = scope["path"].startswith(PREFIX)
@@ -130,11 +130,12 @@ def _wants_table(scope: Scope) -> bool:
 
 def _for_page(scope: Scope, cursor: str | None) -> Scope:
     """Return a request of its own for one page, the first one as it was asked for."""
-    own = {**scope, "state": {**(scope.get("state") or {})}}
+    own = scope.copy()
+    own["state"] = {**(scope.get("state") or {})}
     if cursor is not None:
         query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
         own["query_string"] = urlencode({**query, "limit": PAGE, "cursor": cursor}).encode()
-    return own  # type: ignore[return-value]  # a copy is of the same kind
+    return own
 
 
 def _beginning(scope: Scope) -> HTTPResponseStartEvent:

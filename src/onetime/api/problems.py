@@ -6,7 +6,7 @@ Knows statuses and the form of a problem; the sentences are those of whoever ref
 import math
 from collections.abc import Iterable
 from http import HTTPStatus
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 from litestar import Request, Response
@@ -24,6 +24,7 @@ from litestar.types import ExceptionHandlersMap
 from litestar.utils import normalize_path
 from msgspec import Struct
 
+from onetime.api.answers import standing
 from onetime.api.bodies import body_fields
 from onetime.api.entrance import Forbidden
 from onetime.domain.errors import (
@@ -42,6 +43,8 @@ from onetime.domain.errors import (
     WrongProof,
 )
 from onetime.kit.logs import get_log
+
+T = TypeVar("T")
 
 MEDIA_TYPE: Final = "application/problem+json"
 TYPE_PREFIX: Final = "urn:onetime:problem:"
@@ -95,8 +98,8 @@ def problem(
     detail: str,
     errors: Iterable[FieldFault] = (),
     headers: dict[str, str] | None = None,
-) -> Response[bytes]:
-    """Return a problem document as an answer."""
+) -> "Response[T]":
+    """Return a problem document as an answer, whatever the route answers otherwise."""
     document = Problem(
         type=TYPE_PREFIX + code,
         title=HTTPStatus(status).phrase,
@@ -105,12 +108,7 @@ def problem(
         detail=detail,
         errors=tuple(errors),
     )
-    return Response(
-        msgspec.json.encode(document),
-        status_code=status,
-        media_type=MEDIA_TYPE,
-        headers=headers or {},
-    )
+    return standing(msgspec.json.encode(document), status, MEDIA_TYPE, headers)
 
 
 def status_of(refusal: Refusal) -> HTTPStatus:

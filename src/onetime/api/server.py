@@ -13,7 +13,6 @@ from typing import Final
 
 import uvicorn
 from litestar.types import ASGIApp
-from uvicorn._types import ASGIApplication
 
 from onetime.api.complaints import let_speak
 from onetime.api.heads import BoundedHttp
@@ -111,7 +110,7 @@ async def _serve(
 ) -> WebServer:
     sockets = await _bound(host, port)
     config = uvicorn.Config(
-        _as_uvicorn_calls(app),
+        app,
         http=BoundedHttp,
         ws="websockets-sansio",
         ws_max_size=MAX_MESSAGE_BYTES,
@@ -166,8 +165,3 @@ async def _bound(host: str, port: int) -> list[socket.socket]:
             each.close()
         raise
     return bound
-
-
-def _as_uvicorn_calls(app: ASGIApp) -> ASGIApplication:
-    """Return the same application: the two libraries only name its types differently."""
-    return app  # type: ignore[return-value]  # both are ASGI 3

@@ -1,4 +1,4 @@
-"""Lists as CSV for spreadsheets, page after page, each as the books are at that moment.
+"""Lists as CSV for spreadsheets, page after page, so that the database can go on between them.
 
 Knows how a table leaves; never what is in it.
 """
@@ -11,7 +11,8 @@ from litestar import Response
 from litestar.response import Stream
 from msgspec import Struct
 
-from onetime.api.given import JSON, Incoming
+from onetime.api.answers import JSON, standing
+from onetime.api.given import Incoming
 from onetime.kit.sheets import BOM, written
 from onetime.queries.exports import cells, header
 from onetime.queries.pages import MAX_LIMIT, Asked, Page
@@ -30,10 +31,14 @@ async def page_or_sheet(
 ) -> "Response[Page[S]]":
     """Answer with the page asked for, or with all of the list as CSV for whoever accepts that."""
     if request.accept.best_match([JSON, CSV], default=JSON) == JSON:
-        page = msgspec.json.encode(await fetch(asked))
-        return Response(page, media_type=JSON)  # type: ignore[arg-type]  # Page[S], as JSON already
+        return standing(msgspec.json.encode(await fetch(asked)))
+    return await sheet(form, fetch)  # type: ignore[return-value]  # Page[S] in another form
+
+
+async def sheet(form: type[S], fetch: Callable[[Asked], Awaitable[Page[S]]]) -> Stream:
+    """Answer with all of a list as CSV."""
     first = await fetch(Asked(PAGE))  # what is refused is refused before anything is sent
-    return Stream(  # type: ignore[return-value]  # Page[S] in another form
+    return Stream(
         _lines(form, first, fetch),
         media_type=CSV,
         headers={"Content-Disposition": f'attachment; filename="{form.__name__.lower()}s.csv"'},

@@ -3,7 +3,7 @@
 Knows the form of requests and answers; never what a column means.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import Awaitable
 from typing import Final
 
 from litestar import get, post
@@ -17,17 +17,16 @@ from onetime.api.document import ANSWER_MEDIA, BODY_MEDIA
 from onetime.api.given import Answer, GivenAct, GivenGarage, Incoming
 from onetime.api.sessions import From, To, within
 from onetime.api.shapes import RowId
-from onetime.api.sheets import CSV
+from onetime.api.sheets import CSV, sheet
 from onetime.domain.errors import Faulty, FieldFault, NotFound, Unacceptable
 from onetime.domain.import_lines import Fault
 from onetime.domain.imports import Draft, Noun
 from onetime.domain.people import Actor
-from onetime.garage import Garage, Transaction
-from onetime.kit.sheets import BOM, written
+from onetime.garage import Transaction
 from onetime.operations.imports import Imported, StationKey, import_lines
-from onetime.queries.exports import FORMS, Listed, cells, export_page, header
+from onetime.queries.exports import FORMS, Listed, export_page
 from onetime.queries.imports import import_draft
-from onetime.queries.pages import MAX_LIMIT, Asked
+from onetime.queries.pages import Asked, Page
 from onetime.queries.sessions import EVERY, Wanted
 
 TAKEN: Final = (CSV, "application/csv", "application/vnd.ms-excel", "text/plain")
@@ -95,28 +94,11 @@ async def export_table(
     wanted = within(Wanted(renter_id=renter_id, station_id=station_id), from_, to)
     if wanted != EVERY and listed is not Listed.SESSIONS:
         raise Unacceptable("These parameters choose among sessions only.")
-    first = await garage.archive.read(export_page, listed, Asked(MAX_LIMIT), wanted)
-    return Stream(
-        _lines(garage, listed, wanted, first.items, first.next_cursor),
-        media_type=CSV,
-        headers={"Content-Disposition": f'attachment; filename="{listed.value}.csv"'},
-    )
 
+    def fetch(asked: Asked) -> Awaitable[Page[Struct]]:
+        return garage.archive.read(export_page, listed, asked, wanted)
 
-async def _lines(
-    garage: Garage,
-    listed: Listed,
-    wanted: Wanted,
-    items: tuple[Struct, ...],
-    cursor: str | None,
-) -> AsyncIterator[bytes]:
-    """Yield a table page by page, each read on its own, so that the database can go on."""
-    yield BOM + written([header(FORMS[listed])])
-    yield written(cells(items))
-    while cursor is not None:
-        page = await garage.archive.read(export_page, listed, Asked(MAX_LIMIT, cursor), wanted)
-        yield written(cells(page.items))
-        cursor = page.next_cursor
+    return await sheet(FORMS[listed], fetch)
 
 
 def _bring(tx: Transaction, actor: Actor, draft: Draft) -> Answer[Brought]:
