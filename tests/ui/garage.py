@@ -31,6 +31,8 @@ MILLISECONDS = 15_000
 """How long a page may take to show what it should: the machine may be busy."""
 
 GO = "to => { history.pushState(null, '', to); dispatchEvent(new PopStateEvent('popstate')) }"
+SEEN = """([what, words]) =>
+    [...document.querySelectorAll(what)].some(each => each.textContent.includes(words))"""
 DRAWN = "new Promise(done => setTimeout(() => setTimeout(done)))"
 
 
@@ -163,6 +165,14 @@ class Screen:
         url = urlsplit(request.url)
         if url.scheme in ("http", "https", "ws", "wss"):
             self.hosts.add(url.netloc)
+
+
+async def seen(page: Page, what: str, words: str) -> None:
+    """Wait until a page shows some words, looking at each frame.
+
+    A locator that is waited for is looked at every half second only, once it has not come soon.
+    """
+    await page.wait_for_function(SEEN, arg=[what, words])
 
 
 def _sign_in(tx: Transaction, email: str) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, text
 from onetime.domain.accounts import Role
 from onetime.store.tables import ocpp_messages
 from onetime.store.transaction import Transaction
-from tests.ui.garage import Screen
+from tests.ui.garage import Screen, seen
 from tests.ui.test_journeys import furnished
 
 ROWS = 100_000
@@ -80,7 +80,7 @@ async def _found_after(page: Page) -> float:
     await expect(page.get_by_role("button", name="MeterValues").first).to_be_visible()
     began = time.perf_counter()
     await page.get_by_label("Search").fill("firmwarestatus")
-    await page.get_by_role("button", name="FirmwareStatusNotification").wait_for()
+    await seen(page, f"{BOX} .row", "FirmwareStatusNotification")
     took = time.perf_counter() - began
     await expect(page.locator(f"{BOX} .row")).to_have_count(1)
     return took

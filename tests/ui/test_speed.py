@@ -16,7 +16,7 @@ from onetime.operations.stations import register_station
 from onetime.store.transaction import Transaction
 from tests.garage_makers import OWNER
 from tests.house.source import ROOT
-from tests.ui.garage import Screen
+from tests.ui.garage import Screen, seen
 from tests.ui.test_journeys import arrive, begin, furnished, now
 
 SPOTS = 200
@@ -101,7 +101,7 @@ async def test_a_meter_value_reaches_the_screen(screen: Screen) -> None:
                 "meterValue": [{"timestamp": now(screen), "sampledValue": [value]}],
             },
         )
-        await page.locator("[data-power]", has_text=f"{watts / 1000:.1f}").wait_for()
+        await seen(page, "[data-power]", f"{watts / 1000:.1f}")
         took.append(time.perf_counter() - began)
 
     print("A meter value is on the screen after " + ", ".join(f"{each:.2f} s" for each in took))
