@@ -1,4 +1,4 @@
-"""Heads that are too large or never end are cut off on real sockets, and others are served."""
+"""What is too large, too slow or never ends is cut off on real sockets, and others are served."""
 
 import asyncio
 from asyncio import StreamReader, StreamWriter
@@ -7,9 +7,10 @@ from contextlib import asynccontextmanager, suppress
 
 import httpx
 import pytest
-from litestar import Litestar, get, post
+from litestar import Litestar, WebSocket, get, post, websocket
 from litestar.connection import Request
 from litestar.datastructures import State
+from websockets.asyncio.client import connect
 
 from onetime.api import heads
 from onetime.api.server import serve_web
@@ -28,12 +29,31 @@ async def taken(request: Request[object, object, State]) -> int:
     return len(await request.body())
 
 
+@post("/held")
+async def held(request: Request[object, object, State]) -> int:
+    """Let a body wait for longer than one may be awaited."""
+    await asyncio.sleep(2.0)
+    return len(await request.body())
+
+
+@websocket("/echoed")
+async def echoed(socket: WebSocket[object, object, State]) -> None:
+    await socket.accept()
+    await socket.send_text(await socket.receive_text())
+
+
 @pytest.fixture
 async def port() -> AsyncIterator[int]:
-    app = Litestar([served, taken], openapi_config=None, logging_config=None)
+    app = Litestar([served, taken, held, echoed], openapi_config=None, logging_config=None)
     web = await serve_web("127.0.0.1", 0, app)
     yield web.port
     await web.stop()
+
+
+@pytest.fixture
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(heads, "BODY_GRACE_SECONDS", 0.5)
+    monkeypatch.setattr(heads, "LOOK_SECONDS", 0.05)
 
 
 @asynccontextmanager
@@ -154,3 +174,59 @@ async def test_bodies_large_slow_and_in_small_pieces_are_taken(
         again = await client.get("/served")
 
     assert (large.json(), small.json(), again.text) == (1_000_000, 6_000, "served")
+
+
+@pytest.mark.parametrize(
+    ("say", "answered"),
+    [
+        (drip(BEGUN + b"Content-Length: 100000\r\n\r\n", b""), b""),
+        (drip(BEGUN + b"Content-Length: 100000\r\n\r\n", b"a"), b""),
+        (drip(CHUNKED, b"1\r\na\r\n"), b""),
+        (drip(CHUNKED + b"1\r\na\r\n0\r\n", b"X: a\r\n"), b""),
+        (drip(CHUNKED.replace(b"taken", b"nowhere"), b"1\r\na\r\n"), b"HTTP/1.1 404 "),
+    ],
+    ids=["silence", "letters", "chunks", "trailers", "answered"],
+)
+@pytest.mark.usefixtures("_impatient")
+async def test_a_body_that_trickles_is_cut_off(
+    port: int, say: Callable[[StreamWriter], Awaitable[None]], answered: bytes
+) -> None:
+    answer = await told(port, say)
+
+    assert answer[: len(answered) or None] == answered
+
+
+@pytest.mark.usefixtures("_impatient")
+async def test_a_body_that_comes_steadily_is_taken(port: int) -> None:
+    async def steadily() -> AsyncIterator[bytes]:
+        for _ in range(30):
+            yield b"a" * 1_000
+            await asyncio.sleep(0.05)
+
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        assert (await client.post("/taken", content=steadily())).json() == 30_000
+
+
+@pytest.mark.usefixtures("_impatient")
+async def test_a_body_that_must_wait_is_not_slow(
+    port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(heads, "BODY_BYTES_PER_SECOND", 1_000_000)
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        assert (await client.post("/held", content=b"a" * 500_000)).json() == 500_000
+
+    asking = BEGUN.replace(b"taken", b"held") + b"Expect: 100-continue\r\nContent-Length: 2\r\n\r\n"
+    async with asyncio.timeout(SECONDS), speaking(port) as (reader, writer):
+        writer.write(asking)
+        assert await reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
+        writer.write(b"aa")
+        assert (await reader.readline()).startswith(b"HTTP/1.1 201 ")
+
+
+@pytest.mark.usefixtures("_impatient")
+async def test_a_socket_of_the_live_channel_may_be_silent(port: int) -> None:
+    async with connect(f"ws://127.0.0.1:{port}/echoed") as socket:
+        await asyncio.sleep(2.0)
+        await socket.send("here")
+
+        assert await socket.recv() == "here"

@@ -1,4 +1,4 @@
-"""Limits what a request may take before it says what it wants: bytes of its head, and seconds.
+"""Limits what a request may take before it has said all: bytes of its head, and seconds.
 
 Knows the server library from within, which knows no such limits; never what is asked.
 """
@@ -13,10 +13,14 @@ MAX_HEAD_BYTES: Final = 16_384
 HEAD_SECONDS: Final = 10.0
 BYTES_OF_A_CHUNK: Final = 8
 """So many bytes may carry one of a body: more than a chunk of a single byte takes."""
+BODY_GRACE_SECONDS: Final = 30.0
+BODY_BYTES_PER_SECOND: Final = 256
+"""How fast a body has to come on average once that time is over, whatever is done with it."""
+LOOK_SECONDS: Final = 1.0
 
 
 class BoundedHttp(HttpToolsProtocol):
-    """A connection to the web door; a head that is too large or too slow ends it."""
+    """A connection to the web door; a head that is too large ends it, and whatever is too slow."""
 
     _awaits_head = True
     _is_refused = False
@@ -25,7 +29,10 @@ class BoundedHttp(HttpToolsProtocol):
     _raw_bytes = 0
     """What came since the last head was complete, or since it began, however it is to be read."""
     _body_bytes = 0
+    _body_seconds = 0.0
+    """How long a body was awaited while it could come."""
     _deadline: TimerHandle | None = None
+    """When the head is too late, or when the body is looked at."""
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as the library does
         """Begin to wait for the first head."""
@@ -47,7 +54,9 @@ class BoundedHttp(HttpToolsProtocol):
             return
         if self._raw_bytes > MAX_HEAD_BYTES + BYTES_OF_A_CHUNK * self._body_bytes:
             self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
-        elif self._awaits_head and self._raw_bytes:
+        elif not self._awaits_head:
+            self._set_look()
+        elif self._raw_bytes:
             self._set_deadline()
 
     def on_message_begin(self) -> None:
@@ -69,6 +78,7 @@ class BoundedHttp(HttpToolsProtocol):
         """Let a request begin whose head is not too large."""
         self._awaits_head = False
         self._raw_bytes = self._body_bytes = 0
+        self._body_seconds = 0.0
         self._unset_deadline()
         if not self._is_refused:
             super().on_headers_complete()
@@ -83,6 +93,7 @@ class BoundedHttp(HttpToolsProtocol):
         """End a request; the next head may follow."""
         self._awaits_head = True
         self._raw_bytes = self._body_bytes = 0
+        self._unset_deadline()
         if not self._is_refused:
             super().on_message_complete()
 
@@ -95,6 +106,21 @@ class BoundedHttp(HttpToolsProtocol):
     def _set_deadline(self) -> None:
         if self._deadline is None:
             self._deadline = self.loop.call_later(HEAD_SECONDS, self._too_late)
+
+    def _set_look(self) -> None:
+        if self._deadline is None:
+            self._deadline = self.loop.call_later(LOOK_SECONDS, self._look_at_body)
+
+    def _look_at_body(self) -> None:
+        """Hang up on a body that trickles; time in which it must not come does not count."""
+        self._deadline = None
+        if not (self.flow.read_paused or (self.cycle and self.cycle.waiting_for_100_continue)):
+            self._body_seconds += LOOK_SECONDS
+        due = BODY_BYTES_PER_SECOND * (self._body_seconds - BODY_GRACE_SECONDS)
+        if self._body_bytes < due:
+            self._refuse(None)  # its answer is under way, or has gone
+        else:
+            self._set_look()
 
     def _unset_deadline(self) -> None:
         if self._deadline is not None:
