@@ -17,6 +17,7 @@ from onetime.cli.output import (
     print_indented,
     print_json,
     print_json_list,
+    print_list,
     print_table,
     width_of,
 )
@@ -36,6 +37,16 @@ def test_columns_line_up_by_what_a_terminal_shows(capsys: pytest.CaptureFixture[
         "王小明   22",
         "e\N{COMBINING ACUTE ACCENT}       333",
     ]
+
+
+def test_a_list_is_an_array_a_table_or_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    told = []
+    for rows in ([("Zoë", "1")], []):
+        for as_json in (False, True):
+            print_list(iter(rows), COLUMNS, as_json, "Nobody yet.")
+            told.append(capsys.readouterr().out)
+
+    assert told == ["NAME  KWH\nZoë     1\n", '[\n  ["Zoë","1"]\n]\n', "Nobody yet.\n", "[]\n"]
 
 
 def test_a_narrow_terminal_cuts_the_widest_elastic_column(

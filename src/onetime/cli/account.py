@@ -10,7 +10,7 @@ from argparse import Namespace
 
 from onetime.cli.arguments import Parser, add_verb, row_number, verbs_of
 from onetime.cli.desk import Desk, every, open_desk
-from onetime.cli.output import Column, local, print_json, print_json_list, print_table
+from onetime.cli.output import Column, local, print_json, print_list
 from onetime.domain.accounts import MAX_PASSWORD, Role
 from onetime.domain.errors import Unacceptable
 from onetime.operations.accounts import (
@@ -79,12 +79,8 @@ def show_list(arguments: Namespace) -> None:
     """List accounts."""
     with open_desk(arguments) as desk:
         found = every(lambda asked: desk.archive.ask(account_list, asked))
-        if arguments.json:
-            print_json_list(found)
-        elif rows := list(found):
-            print_table(rows, COLUMNS)
-        else:
-            print("No accounts yet. Make one: onetime account create EMAIL --role owner")
+        nothing = "No accounts yet. Make one: onetime account create EMAIL --role owner"
+        print_list(found, COLUMNS, arguments.json, nothing)
 
 
 def disable(arguments: Namespace) -> None:

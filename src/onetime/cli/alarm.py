@@ -5,7 +5,7 @@ from argparse import Namespace
 from onetime.cli.arguments import Parser, add_verb, verbs_of
 from onetime.cli.corrections import add_acknowledge
 from onetime.cli.desk import every, open_desk
-from onetime.cli.output import Column, local, print_json_list, print_table
+from onetime.cli.output import Column, local, print_list
 from onetime.queries.alarms import Alarm, alarm_list
 
 COLUMNS = (
@@ -31,9 +31,4 @@ def show_list(arguments: Namespace) -> None:
     is_open = None if arguments.all else True
     with open_desk(arguments) as desk:
         found = every(lambda asked: desk.archive.ask(alarm_list, is_open=is_open, asked=asked))
-        if arguments.json:
-            print_json_list(found)
-        elif rows := list(found):
-            print_table(rows, COLUMNS)
-        else:
-            print("No alarms.")
+        print_list(found, COLUMNS, arguments.json, "No alarms.")

@@ -7,7 +7,7 @@ from msgspec import UNSET, to_builtins
 
 from onetime.cli.arguments import Parser, add_verb, moment_or_never, row_number, verbs_of
 from onetime.cli.desk import every, open_desk
-from onetime.cli.output import Column, local, print_json, print_json_list, print_table
+from onetime.cli.output import Column, local, print_json, print_list
 from onetime.domain.accounts import Role
 from onetime.operations.api_tokens import create_api_token, revoke_api_token
 from onetime.queries.api_tokens import ApiToken, api_token, api_token_list
@@ -63,12 +63,8 @@ def show_list(arguments: Namespace) -> None:
     """List tokens."""
     with open_desk(arguments) as desk:
         found = every(lambda asked: desk.archive.ask(api_token_list, asked))
-        if arguments.json:
-            print_json_list(found)
-        elif rows := list(found):
-            print_table(rows, _columns(desk.clock.now()))
-        else:
-            print("No tokens yet. Make one: onetime api-token create --name N --role ROLE")
+        nothing = "No tokens yet. Make one: onetime api-token create --name N --role ROLE"
+        print_list(found, _columns(desk.clock.now()), arguments.json, nothing)
 
 
 def revoke(arguments: Namespace) -> None:

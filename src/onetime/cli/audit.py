@@ -6,7 +6,7 @@ from itertools import islice
 
 from onetime.cli.arguments import Parser, add_verb, row_number, verbs_of
 from onetime.cli.desk import every, open_desk
-from onetime.cli.output import Column, local, print_json, print_json_list, print_table, times
+from onetime.cli.output import Column, local, print_json, print_list, times
 from onetime.queries.audit import AuditEntry, audit_chain, audit_list
 
 BROKEN = 1
@@ -50,12 +50,7 @@ def show_list(arguments: Namespace) -> None:
             ),
             limit,
         )
-        if arguments.json:
-            print_json_list(found)
-        elif rows := list(found):
-            print_table(rows, COLUMNS)
-        else:
-            print("Nobody has changed anything.")
+        print_list(found, COLUMNS, arguments.json, "Nobody has changed anything.")
 
 
 def verify(arguments: Namespace) -> None:

@@ -12,8 +12,7 @@ from onetime.cli.output import (
     local,
     print_facts,
     print_json,
-    print_json_list,
-    print_table,
+    print_list,
 )
 from onetime.domain.errors import NotFound
 from onetime.domain.tokens import Verdict
@@ -90,13 +89,9 @@ def show_list(arguments: Namespace) -> None:
         found = every(
             lambda asked: desk.archive.ask(token_list, renter_id=arguments.renter, asked=asked)
         )
-        if arguments.json:
-            print_json_list(found)
-        elif rows := list(found):
-            print_table(rows, _columns(desk.clock.now()))
-        else:
-            whose = arguments.renter or "ID"
-            print(f"No cards yet. Issue one: onetime card issue TOKEN --renter {whose}")
+        whose = arguments.renter or "ID"
+        nothing = f"No cards yet. Issue one: onetime card issue TOKEN --renter {whose}"
+        print_list(found, _columns(desk.clock.now()), arguments.json, nothing)
 
 
 def show(arguments: Namespace) -> None:

@@ -14,6 +14,7 @@ from onetime.cli.output import (
     print_facts,
     print_json,
     print_json_list,
+    print_list,
     print_table,
 )
 from onetime.domain.errors import Conflict, NotFound
@@ -211,12 +212,7 @@ def list_requests(arguments: Namespace) -> None:
     """List what stations ask for."""
     with open_desk(arguments) as desk:
         found = desk.archive.ask(request_list, with_past=arguments.all)
-    if arguments.json:
-        print_json_list(found)
-    elif found:
-        print_table(found, REQUESTS)
-    else:
-        print("Nothing waits for a decision.")
+    print_list(found, REQUESTS, arguments.json, "Nothing waits for a decision.")
 
 
 def approve(arguments: Namespace) -> None:

@@ -4,7 +4,7 @@ from argparse import Namespace
 
 from onetime.cli.arguments import Parser, add_verb, row_number, verbs_of
 from onetime.cli.desk import Desk, open_desk
-from onetime.cli.output import Column, local, print_json, print_json_list, print_table
+from onetime.cli.output import Column, local, print_json, print_list
 from onetime.cli.serving import is_serving
 from onetime.operations.errands import (
     INSTALL,
@@ -96,24 +96,15 @@ def show_roots(arguments: Namespace) -> None:
     """Show which root certificates a station has told of."""
     with open_desk(arguments) as desk:
         found = desk.archive.ask(trusted_roots, arguments.id)
-    if arguments.json:
-        print_json_list(found)
-    elif found:
-        print_table(found, ROOTS)
-    else:
-        print(f"It has told of none; ask it: onetime errand read-roots {arguments.id}")
+    nothing = f"It has told of none; ask it: onetime errand read-roots {arguments.id}"
+    print_list(found, ROOTS, arguments.json, nothing)
 
 
 def show_list(arguments: Namespace) -> None:
     """List errands."""
     with open_desk(arguments) as desk:
         found = desk.archive.ask(errand_list, arguments.station)
-    if arguments.json:
-        print_json_list(found)
-    elif found:
-        print_table(found, COLUMNS)
-    else:
-        print("No errands yet.")
+    print_list(found, COLUMNS, arguments.json, "No errands yet.")
 
 
 def cancel(arguments: Namespace) -> None:

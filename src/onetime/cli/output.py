@@ -66,6 +66,18 @@ def print_table(rows: Sequence[T], columns: Sequence[Column[T]]) -> None:
         print(GAP.join(parts).rstrip())
 
 
+def print_list(
+    items: Iterable[T], columns: Sequence[Column[T]], as_json: bool, nothing: str
+) -> None:
+    """Print an array for programs; for people a table, or a sentence in place of an empty one."""
+    if as_json:
+        print_json_list(items)
+    elif rows := list(items):
+        print_table(rows, columns)
+    else:
+        print(nothing)
+
+
 def print_facts(facts: Sequence[tuple[str, str | None]]) -> None:
     """Print one thing's properties, a line each."""
     width = max(width_of(name) for name, _ in facts)

@@ -14,8 +14,7 @@ from onetime.cli.output import (
     local,
     print_facts,
     print_json,
-    print_json_list,
-    print_table,
+    print_list,
     times,
 )
 from onetime.domain.errors import Refusal
@@ -94,14 +93,10 @@ def show_list(arguments: Namespace) -> None:
     is_active = False if arguments.past else None
     with open_desk(arguments) as desk:
         found = every(lambda asked: desk.archive.ask(renter_list, is_active=is_active, asked=asked))
-        if arguments.json:
-            print_json_list(found)
-        elif rows := list(found):
-            print_table(rows, COLUMNS)
-        elif arguments.past:
-            print("No past renters.")
-        else:
-            print("No renters yet. Enter one: onetime renter add NAME --email ADDRESS")
+        nothing = "No renters yet. Enter one: onetime renter add NAME --email ADDRESS"
+        if arguments.past:
+            nothing = "No past renters."
+        print_list(found, COLUMNS, arguments.json, nothing)
 
 
 def show(arguments: Namespace) -> None:

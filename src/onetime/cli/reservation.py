@@ -4,7 +4,7 @@ from argparse import Namespace
 
 from onetime.cli.arguments import Parser, add_verb, verbs_of
 from onetime.cli.desk import every, open_desk
-from onetime.cli.output import Column, local, print_json_list, print_table
+from onetime.cli.output import Column, local, print_list
 from onetime.domain.reservations import ReservationStatus
 from onetime.queries.reservations import Reservation, reservation_list
 
@@ -37,9 +37,5 @@ def show_list(arguments: Namespace) -> None:
                 reservation_list, station_id=arguments.station, status=status, asked=asked
             )
         )
-        if arguments.json:
-            print_json_list(found)
-        elif rows := list(found):
-            print_table(rows, COLUMNS)
-        else:
-            print("No reservations. A station is asked for one with the command ReserveNow.")
+        nothing = "No reservations. A station is asked for one with the command ReserveNow."
+        print_list(found, COLUMNS, arguments.json, nothing)

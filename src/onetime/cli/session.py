@@ -15,6 +15,7 @@ from onetime.cli.output import (
     print_facts,
     print_json,
     print_json_list,
+    print_list,
     print_table,
     times,
 )
@@ -126,12 +127,8 @@ def show_readings(arguments: Namespace) -> None:
     """List the meter values of a charge."""
     with open_desk(arguments) as desk:
         found = every(lambda asked: desk.archive.ask(session_readings, arguments.id, asked))
-        if arguments.json:
-            print_json_list(found)
-        elif rows := list(found):
-            print_table(rows, READING_COLUMNS)
-        else:
-            print(f"The station sent no meter values during session {arguments.id}.")
+        nothing = f"The station sent no meter values during session {arguments.id}."
+        print_list(found, READING_COLUMNS, arguments.json, nothing)
 
 
 def value_of(each: Reading) -> str:

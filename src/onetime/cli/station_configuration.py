@@ -3,7 +3,7 @@
 from argparse import Namespace
 
 from onetime.cli.desk import open_desk
-from onetime.cli.output import Column, local, print_json_list, print_table
+from onetime.cli.output import Column, local, print_list
 from onetime.domain.configuration import WishState
 from onetime.queries.configuration import ConfigurationKey, configuration
 from onetime.queries.stations import station
@@ -32,9 +32,5 @@ def show_configuration(arguments: Namespace) -> None:
     with open_desk(arguments) as desk:
         name = desk.archive.ask(station, arguments.id).id
         found = desk.archive.ask(configuration, name)
-    if arguments.json:
-        print_json_list(found)
-    elif found:
-        print_table(found, COLUMNS)
-    else:
-        print(f"Station {name} has not told its configuration yet; it is asked after each boot.")
+    nothing = f"Station {name} has not told its configuration yet; it is asked after each boot."
+    print_list(found, COLUMNS, arguments.json, nothing)
