@@ -23,7 +23,7 @@ export const allStations = (): Promise<Station[]> =>
   everything((cursor) => got(api.GET("/stations", page(cursor))));
 
 /** Spots in the order in which people count them: B1-2 before B1-10. */
-export function byLabel(spots: Spot[]): Spot[] {
+function byLabel(spots: Spot[]): Spot[] {
   const order = new Intl.Collator(undefined, { numeric: true });
   return [...spots].sort((a, b) => order.compare(a.label, b.label));
 }

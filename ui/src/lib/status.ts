@@ -16,20 +16,18 @@ import type { Key } from "./i18n.svelte.ts";
 
 export type Family = "idle" | "plugged" | "active" | "waiting" | "problem" | "out";
 
-export const STATUSES = [
-  "Available",
-  "Preparing",
-  "Charging",
-  "SuspendedEV",
-  "SuspendedEVSE",
-  "Finishing",
-  "Reserved",
-  "Unavailable",
-  "Faulted",
-  "Offline",
-  "Empty",
-] as const;
-export type Status = (typeof STATUSES)[number];
+export type Status =
+  | "Available"
+  | "Preparing"
+  | "Charging"
+  | "SuspendedEV"
+  | "SuspendedEVSE"
+  | "Finishing"
+  | "Reserved"
+  | "Unavailable"
+  | "Faulted"
+  | "Offline"
+  | "Empty";
 
 export interface Look {
   family: Family;
