@@ -33,6 +33,9 @@ MILLISECONDS = 15_000
 GO = "to => { history.pushState(null, '', to); dispatchEvent(new PopStateEvent('popstate')) }"
 SEEN = """([what, words]) =>
     [...document.querySelectorAll(what)].some(each => each.textContent.includes(words))"""
+SHOWN = """() => document.querySelector("main h1")?.checkVisibility()
+    && document.querySelector("[aria-busy=true]") === null"""
+OFTEN_MILLISECONDS = 20
 DRAWN = "new Promise(done => setTimeout(() => setTimeout(done)))"
 
 
@@ -130,8 +133,7 @@ class Screen:
 
     async def settled(self, page: Page) -> None:
         """Wait until a page shows what it fetched."""
-        await page.locator("main h1").wait_for()
-        await page.locator("[aria-busy=true]").first.wait_for(state="detached")
+        await page.wait_for_function(SHOWN, polling=OFTEN_MILLISECONDS)
         async with asyncio.timeout(MILLISECONDS / 1000):
             while True:
                 await page.evaluate(DRAWN)
