@@ -68,7 +68,13 @@ FAULTS = (
 CLOCK_FAULTS = (FaultKind.CLOCK_AHEAD, FaultKind.CLOCK_BEHIND, FaultKind.CLOCK_AT_EPOCH)
 """In the long runs only: with a register that is reset meanwhile, a stretch may be booked to nobody
 in rare cases, as docs/reference/reliability.md tells."""
-HABITS = Habits(connectors=2, first_wait=0.04, longest_wait=0.15, connects_within=0.1)
+HABITS = Habits(
+    connectors=2,
+    first_wait=0.04,
+    longest_wait=0.15,
+    connects_within=0.1,
+    heeds_retry_after=False,  # half a minute would be ten hours of theirs, and outlast every fault
+)
 PATTERN = Pattern(first_within=300.0, gap=300.0, stay=1500.0)
 MOST_SHOWN = 30
 DEATH_SECONDS = 20.0

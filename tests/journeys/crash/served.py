@@ -15,6 +15,8 @@ import threading
 from functools import partial
 from pathlib import Path
 
+from litestar import Litestar
+
 from onetime import cli
 from onetime.cli import serve
 from onetime.loops import server_clock
@@ -29,6 +31,7 @@ def main() -> int:
     parser.add_argument("data_dir")
     parser.add_argument("--bug", choices=sorted(bugs.BUGS))
     parser.add_argument("--die-at")
+    Litestar()  # what it loads when one is made first is then there in every child
     while line := sys.stdin.readline():
         child = os.fork()
         if child == 0:
