@@ -8,6 +8,7 @@ import re
 import secrets
 import shutil
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -20,8 +21,9 @@ from litestar.response import Stream
 from msgspec import Struct
 
 from onetime.api.document import ANSWER_MEDIA
-from onetime.api.files import BINARY, PIECE_BYTES
+from onetime.api.files import BINARY
 from onetime.api.given import GivenAct, Incoming
+from onetime.api.giving import pieces_of
 from onetime.domain.errors import Conflict, NotFound
 from onetime.domain.people import Actor
 from onetime.garage import Garage
@@ -113,8 +115,8 @@ async def get_backup(request: Incoming, backup_id: FromPath[str]) -> Stream:
     path, name = _shelf_of(request.app.state).find(backup_id)
 
     async def pieces() -> AsyncIterator[bytes]:
-        with await asyncio.to_thread(path.open, "rb") as file:
-            while piece := await asyncio.to_thread(file.read, PIECE_BYTES):
+        async with aclosing(pieces_of(path)) as found:
+            async for piece in found:
                 yield piece
         await asyncio.to_thread(_remove, path)
 

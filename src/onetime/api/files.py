@@ -19,6 +19,7 @@ from msgspec import Struct
 from onetime.api.document import ANSWER_MEDIA
 from onetime.api.ftp_door import FtpDoor, ftp_of
 from onetime.api.given import GivenAct, GivenGarage, GivenPage, GivenPrincipal, Incoming
+from onetime.api.giving import PIECE_BYTES, pieces_of
 from onetime.api.multipart import Malformed, boundary_of, file_in
 from onetime.api.taking import take_file
 from onetime.domain.errors import Conflict
@@ -33,7 +34,6 @@ from onetime.queries.files import StationFile, file_list, stored_file
 from onetime.queries.pages import Page
 
 BINARY: Final = "application/octet-stream"
-PIECE_BYTES: Final = 65_536
 PAUSE_SECONDS: Final = 60.0
 """How long a sender may be silent before it is given up."""
 FOLDER: Final = "files"
@@ -154,15 +154,9 @@ async def get_file(
     path = drop_of(request.app.state).path(stored_as)
     if path is None:
         raise Conflict("The file is not on the disk any more.")
-
-    async def pieces() -> AsyncIterator[bytes]:
-        with await asyncio.to_thread(path.open, "rb") as file:
-            while piece := await asyncio.to_thread(file.read, PIECE_BYTES):
-                yield piece
-
     # The name that the station gave is in the list; a header is no place for hostile text.
     named = f'attachment; filename="station-file-{file_id}"'
-    return Stream(pieces(), media_type=BINARY, headers={"Content-Disposition": named})
+    return Stream(pieces_of(path), media_type=BINARY, headers={"Content-Disposition": named})
 
 
 @delete(

@@ -4,8 +4,6 @@ Knows how a file comes in pieces, and how parts of it are given to whoever goes 
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Annotated, Final
 
 from litestar import HttpMethod, Response, delete, get, post, route
@@ -17,8 +15,9 @@ from litestar.response import Stream
 from msgspec import Meta, Struct
 
 from onetime.api.document import ANSWER_MEDIA, BODY_MEDIA
-from onetime.api.files import BINARY, PIECE_BYTES, files_base, in_time
+from onetime.api.files import BINARY, files_base, in_time
 from onetime.api.given import GivenGarage, GivenPage, GivenPrincipal, Incoming
+from onetime.api.giving import pieces_of
 from onetime.api.multipart import Malformed
 from onetime.api.shapes import RowId
 from onetime.domain.accounts import Principal
@@ -178,19 +177,11 @@ async def fetch_firmware(
     if request.method == HttpMethod.HEAD:
         return Response(b"", media_type=BINARY, headers=headers)
     return Stream(
-        _part(path, begin, end),
+        pieces_of(path, begin, end),
         status_code=200 if part is None else 206,
         media_type=BINARY,
         headers=headers,
     )
-
-
-async def _part(path: Path, begin: int, end: int) -> AsyncIterator[bytes]:
-    with await asyncio.to_thread(path.open, "rb") as file:
-        file.seek(begin)
-        while piece := await asyncio.to_thread(file.read, min(PIECE_BYTES, end - begin)):
-            begin += len(piece)
-            yield piece
 
 
 def told(base: str, kept: KeptFirmware) -> Firmware:

@@ -8,7 +8,7 @@ gets a connection from here, as PORT and EPRT are not known.
 import asyncio
 from asyncio import StreamReader, StreamWriter
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from pathlib import Path
 from typing import Final
 
@@ -16,8 +16,9 @@ import aioftp
 from aioftp.common import Connection, StreamIO, ThrottleStreamIO
 
 from onetime.api.complaints import let_speak
-from onetime.api.files import PAUSE_SECONDS, PIECE_BYTES
+from onetime.api.files import PAUSE_SECONDS
 from onetime.api.ftp_door import FtpChoice, ticket_behind, told_to_stations
+from onetime.api.giving import PIECE_BYTES, pieces_of
 from onetime.api.multipart import Malformed
 from onetime.api.taking import take_file
 from onetime.domain.errors import Refusal, StoreDown
@@ -288,11 +289,9 @@ class FtpServer(aioftp.Server):
         return "226 The file is kept"
 
     async def _give(self, connection: Connection, path: Path, begin: int) -> str:
-        async with await _line_to(connection) as stream:
-            with await asyncio.to_thread(path.open, "rb") as file:
-                file.seek(begin)
-                while piece := await asyncio.to_thread(file.read, PIECE_BYTES):
-                    await stream.write(piece)
+        async with await _line_to(connection) as stream, aclosing(pieces_of(path, begin)) as pieces:
+            async for piece in pieces:
+                await stream.write(piece)
         return "226 That was all"
 
     async def _start_passive_server(
