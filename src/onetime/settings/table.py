@@ -87,15 +87,24 @@ class Settings(Struct, frozen=True, kw_only=True):
     ocpp_tls_rsa_key_exchange: bool = False
 
 
-def _host(name: str, meaning: str) -> Setting:
+def _text(name: str, allowed: str, pattern: str, meaning: str, default: str = "") -> Setting:
     return Setting(
         name=name,
         kind=Kind.TEXT,
-        default="0.0.0.0",
-        allowed="an IP address or a host name",
+        default=default,
+        allowed=allowed,
         meaning=meaning,
-        pattern=_HOST,
+        pattern=pattern,
     )
+
+
+def _host(name: str, meaning: str, default: str = "0.0.0.0") -> Setting:
+    return _text(name, "an IP address or a host name", _HOST, meaning, default)
+
+
+def _url(name: str, meaning: str) -> Setting:
+    allowed = "https://host or http://host, with a port if need be"
+    return _text(name, allowed, r"https?://[A-Za-z0-9.\-\[\]:]+/?", meaning)
 
 
 def _number(name: str, default: int, smallest: int, largest: int, meaning: str) -> Setting:
@@ -111,13 +120,17 @@ def _number(name: str, default: int, smallest: int, largest: int, meaning: str) 
 
 
 def _files(name: str, meaning: str) -> Setting:
+    allowed = "paths of PEM files with commas between them"
+    return _text(name, allowed, r"[^,\x00-\x1f]+(,[^,\x00-\x1f]+)*", meaning)
+
+
+def _switch(name: str, default: bool, meaning: str) -> Setting:
     return Setting(
         name=name,
-        kind=Kind.TEXT,
-        default="",
-        allowed="paths of PEM files with commas between them",
+        kind=Kind.SWITCH,
+        default=default,
+        allowed=Kind.SWITCH.value,
         meaning=meaning,
-        pattern=r"[^,\x00-\x1f]+(,[^,\x00-\x1f]+)*",
     )
 
 
@@ -157,67 +170,47 @@ SETTINGS: tuple[Setting, ...] = (
         "The port for programs and people by https, with the same certificates as stations; served"
         " once there is one; 0 takes a free one.",
     ),
-    Setting(
-        name="PUBLIC_URL",
-        kind=Kind.TEXT,
-        default="",
-        allowed="https://host or http://host, with a port if need be",
-        meaning="The address that people type, where a proxy stands in front or a name is known.",
-        pattern=r"https?://[A-Za-z0-9.\-\[\]:]+/?",
+    _url(
+        "PUBLIC_URL",
+        "The address that people type, where a proxy stands in front or a name is known.",
     ),
-    Setting(
-        name="TRUSTED_PROXIES",
-        kind=Kind.TEXT,
-        default="",
-        allowed="IP addresses or networks with commas between them",
-        meaning="Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.",
-        pattern=r"[0-9a-fA-F.:/]+(\s*,\s*[0-9a-fA-F.:/]+)*",
+    _text(
+        "TRUSTED_PROXIES",
+        "IP addresses or networks with commas between them",
+        r"[0-9a-fA-F.:/]+(\s*,\s*[0-9a-fA-F.:/]+)*",
+        "Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.",
     ),
-    Setting(
-        name="FILES_URL",
-        kind=Kind.TEXT,
-        default="",
-        allowed="https://host or http://host, with a port if need be",
-        meaning="The address at which stations bring and fetch files; left out: the one under which"
+    _url(
+        "FILES_URL",
+        "The address at which stations bring and fetch files; left out: the one under which"
         " whoever asks them to has reached this server.",
-        pattern=r"https?://[A-Za-z0-9.\-\[\]:]+/?",
     ),
-    Setting(
-        name="FILE_HOSTS",
-        kind=Kind.TEXT,
-        default="",
-        allowed="names or addresses of hosts with commas between them",
-        meaning="The only hosts beside this server that commands may send stations to for files,"
+    _text(
+        "FILE_HOSTS",
+        "names or addresses of hosts with commas between them",
+        r"[A-Za-z0-9_.:\-\[\]]+(\s*,\s*[A-Za-z0-9_.:\-\[\]]+)*",
+        "The only hosts beside this server that commands may send stations to for files,"
         " by https; left out: any but those that stations must never be sent to.",
-        pattern=r"[A-Za-z0-9_.:\-\[\]]+(\s*,\s*[A-Za-z0-9_.:\-\[\]]+)*",
     ),
-    Setting(
-        name="FTP",
-        kind=Kind.SWITCH,
-        default=False,
-        allowed=Kind.SWITCH.value,
-        meaning="Whether stations can bring and fetch files by FTP, too; needs the extra"
-        " onetime[ftp].",
+    _switch(
+        "FTP",
+        False,
+        "Whether stations can bring and fetch files by FTP, too; needs the extra onetime[ftp].",
     ),
     _host("FTP_HOST", "The address on which stations are awaited by FTP."),
     _number("FTP_PORT", 2121, 0, 65_535, "The port for FTP; 0 takes a free one."),
-    Setting(
-        name="FTP_ADDRESS",
-        kind=Kind.TEXT,
-        default="",
-        allowed="an IP address or a host name",
-        meaning="The address by which stations find the FTP server, as an IPv4 address told for"
+    _host(
+        "FTP_ADDRESS",
+        "The address by which stations find the FTP server, as an IPv4 address told for"
         " their data connections, too; left out: that of FILES_URL, or the one under which whoever"
         " asks them to has reached this server.",
-        pattern=_HOST,
-    ),
-    Setting(
-        name="FTP_PASSIVE_PORTS",
-        kind=Kind.TEXT,
         default="",
-        allowed="the first and the last port, such as 50000-50019",
-        meaning="The ports for data connections of FTP, for firewalls; left out: any free ones.",
-        pattern="[0-9]{1,5}-[0-9]{1,5}",
+    ),
+    _text(
+        "FTP_PASSIVE_PORTS",
+        "the first and the last port, such as 50000-50019",
+        "[0-9]{1,5}-[0-9]{1,5}",
+        "The ports for data connections of FTP, for firewalls; left out: any free ones.",
     ),
     _host("OCPP_TLS_HOST", "The address on which encrypted stations are awaited."),
     _number(
@@ -234,21 +227,18 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     _files("OCPP_TLS_KEY", "Their private keys, in the same order; left out: in the same files."),
     _files("OCPP_TLS_CLIENT_CA", "Authorities beside ours whose certificates stations may show."),
-    Setting(
-        name="OCPP_TLS_RSA_KEY_EXCHANGE",
-        kind=Kind.SWITCH,
-        default=False,
-        allowed=Kind.SWITCH.value,
-        meaning="Whether stations may use suites without forward secrecy (TLS_RSA), if they know"
+    _switch(
+        "OCPP_TLS_RSA_KEY_EXCHANGE",
+        False,
+        "Whether stations may use suites without forward secrecy (TLS_RSA), if they know"
         " nothing else.",
     ),
-    Setting(
-        name="DATABASE_URL",
-        kind=Kind.TEXT,
+    _text(
+        "DATABASE_URL",
+        "sqlite:////path/to/file.db or postgresql://user@host/name",
+        _DATABASE,
+        "Where everything is kept; a relative path begins at the data directory.",
         default="sqlite:///<data-dir>/onetime.db",
-        allowed="sqlite:////path/to/file.db or postgresql://user@host/name",
-        meaning="Where everything is kept; a relative path begins at the data directory.",
-        pattern=_DATABASE,
     ),
     _number(
         "HEARTBEAT_INTERVAL_SECONDS",
@@ -257,12 +247,10 @@ SETTINGS: tuple[Setting, ...] = (
         3_600,
         "How often a station is asked to show that it is alive.",
     ),
-    Setting(
-        name="OCPP_ALLOW_PUBLIC_PLAIN",
-        kind=Kind.SWITCH,
-        default=False,
-        allowed=Kind.SWITCH.value,
-        meaning="Whether stations with a public address may connect without encryption.",
+    _switch(
+        "OCPP_ALLOW_PUBLIC_PLAIN",
+        False,
+        "Whether stations with a public address may connect without encryption.",
     ),
     _days(
         "READINGS_RETENTION_DAYS",
@@ -295,12 +283,10 @@ SETTINGS: tuple[Setting, ...] = (
         "Whether a station hears only Invalid of a card that may not charge, or also Blocked and"
         " Expired.",
     ),
-    Setting(
-        name="REFUSE_CONCURRENT_CHARGES",
-        kind=Kind.SWITCH,
-        default=False,
-        allowed=Kind.SWITCH.value,
-        meaning="Whether a card that charges at one station may not charge at another meanwhile.",
+    _switch(
+        "REFUSE_CONCURRENT_CHARGES",
+        False,
+        "Whether a card that charges at one station may not charge at another meanwhile.",
     ),
     Setting(
         name="SITE_TIMEZONE",
@@ -309,12 +295,10 @@ SETTINGS: tuple[Setting, ...] = (
         allowed="a time zone such as UTC or Europe/Berlin",
         meaning="The zone in which times are read that a station tells without zone, if it fits.",
     ),
-    Setting(
-        name="KEEP_STATIONS_IN_STEP",
-        kind=Kind.SWITCH,
-        default=True,
-        allowed=Kind.SWITCH.value,
-        meaning="Whether stations get the configuration and the list of cards that they should"
+    _switch(
+        "KEEP_STATIONS_IN_STEP",
+        True,
+        "Whether stations get the configuration and the list of cards that they should"
         " have; `station edit` switches it off for one.",
     ),
     _number(
