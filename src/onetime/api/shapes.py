@@ -27,66 +27,46 @@ from onetime.operations.subjects import MAX_REASON_LENGTH
 LARGEST_ID: Final = 2**63 - 1
 
 
-def _form(pattern: str, words: str) -> dict[str, object]:
-    return {"pattern": pattern, "description": words}
+def _text(longest: int, pattern: str, words: str, shortest: int | None = 1) -> Meta:
+    form = {"pattern": pattern, "description": words}
+    return Meta(min_length=shortest, max_length=longest, extra_json_schema=form)
 
 
 RowId: TypeAlias = Annotated[int, Meta(ge=1, le=LARGEST_ID)]
 """The number of a row."""
 
-Name: TypeAlias = Annotated[
-    str,
-    Meta(
-        min_length=1,
-        max_length=MAX_NAME_LENGTH,
-        extra_json_schema=_form(r"\S", "a name, not blanks alone"),
-    ),
-]
+Name: TypeAlias = Annotated[str, _text(MAX_NAME_LENGTH, r"\S", "a name, not blanks alone")]
 Email: TypeAlias = Annotated[
-    str,
-    Meta(
-        min_length=3,
-        max_length=MAX_NAME_LENGTH,
-        extra_json_schema=_form(r"^\s*[^@\s]+@[^@\s]+\s*$", "an e-mail address"),
-    ),
+    str, _text(MAX_NAME_LENGTH, r"^\s*[^@\s]+@[^@\s]+\s*$", "an e-mail address", shortest=3)
 ]
 Phone: TypeAlias = Annotated[
     str,
-    Meta(
-        max_length=MAX_PHONE_LENGTH,
-        extra_json_schema=_form(
-            r"^\s*$|^\s*([0-9+()/.\s-]*[0-9]){3}[0-9+()/.\s-]*$", "a phone number, or nothing"
-        ),
+    _text(
+        MAX_PHONE_LENGTH,
+        r"^\s*$|^\s*([0-9+()/.\s-]*[0-9]){3}[0-9+()/.\s-]*$",
+        "a phone number, or nothing",
+        shortest=None,
     ),
 ]
 Label: TypeAlias = Annotated[
-    str,
-    Meta(
-        min_length=1,
-        max_length=MAX_LABEL_LENGTH,
-        extra_json_schema=_form(r"^\S(.*\S)?$", "a label in one line, without blanks at its ends"),
-    ),
+    str, _text(MAX_LABEL_LENGTH, r"^\S(.*\S)?$", "a label in one line, without blanks at its ends")
 ]
 Floor: TypeAlias = Annotated[str, Meta(max_length=MAX_FLOOR_LENGTH)]
 CardNumber: TypeAlias = Annotated[
     str,
-    Meta(
-        min_length=1,
-        max_length=MAX_TOKEN_LENGTH,
-        extra_json_schema=_form(
-            "^[!-~]([ -~]*[!-~])?$", "the number of a card: ASCII, no blanks at its ends"
-        ),
+    _text(
+        MAX_TOKEN_LENGTH,
+        "^[!-~]([ -~]*[!-~])?$",
+        "the number of a card: ASCII, no blanks at its ends",
     ),
 ]
 Description: TypeAlias = Annotated[str, Meta(max_length=MAX_DESCRIPTION_LENGTH)]
 Identity: TypeAlias = Annotated[
     str,
-    Meta(
-        min_length=1,
-        max_length=MAX_STATION_ID_LENGTH,
-        extra_json_schema=_form(
-            r"^[^\x00-\x20\x7f/?#]+$", "the identity of a station, without blanks and / ? #"
-        ),
+    _text(
+        MAX_STATION_ID_LENGTH,
+        r"^[^\x00-\x20\x7f/?#]+$",
+        "the identity of a station, without blanks and / ? #",
     ),
 ]
 StationName: TypeAlias = Annotated[str, Meta(min_length=1, max_length=MAX_STATION_ID_LENGTH)]
@@ -96,13 +76,6 @@ Password: TypeAlias = Annotated[
 ]
 Profile: TypeAlias = Annotated[int, Meta(ge=0, le=3)]
 Power: TypeAlias = Annotated[int, Meta(ge=1, le=MAX_POWER_WATTS)]
-Reason: TypeAlias = Annotated[
-    str,
-    Meta(
-        min_length=1,
-        max_length=MAX_REASON_LENGTH,
-        extra_json_schema=_form(r"\S", "a reason, not blanks alone"),
-    ),
-]
+Reason: TypeAlias = Annotated[str, _text(MAX_REASON_LENGTH, r"\S", "a reason, not blanks alone")]
 Moment: TypeAlias = Annotated[datetime, Meta(tz=True)]
 """A time with its zone."""
