@@ -11,11 +11,11 @@ from onetime.domain.sessions import Closing, Opening, Session
 from onetime.operations.readings import Metering, record_readings
 from onetime.operations.sessions import Opened, start_session, stop_session
 from onetime.store import sessions
+from onetime.store.message_tables import quirk_counts
 from onetime.store.tables import (
     alarms,
     charging_sessions,
     meter_readings,
-    quirk_counts,
     review_items,
     unassigned_energy,
 )

@@ -14,8 +14,9 @@ from onetime.operations.renters import create_renter
 from onetime.operations.spots import add_spot, assign_spot
 from onetime.operations.tokens import issue_card
 from onetime.store import reviews
+from onetime.store.message_tables import ocpp_messages
 from onetime.store.reviews import Finding
-from onetime.store.tables import meter_readings, ocpp_messages, token_renters
+from onetime.store.tables import meter_readings, token_renters
 from onetime.store.transaction import Transaction
 from tests.api.doors import V1, Door
 from tests.garage_makers import OWNER, a_session, a_station

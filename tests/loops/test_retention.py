@@ -15,7 +15,7 @@ from onetime.loops import retention
 from onetime.loops.retention import retain
 from onetime.store.archive import Archive
 from onetime.store.database import open_database
-from onetime.store.tables import ocpp_messages
+from onetime.store.message_tables import ocpp_messages
 from onetime.store.transaction import Transaction
 from tests.databases import NOW
 from tests.dispatch.test_configuration import OneStation

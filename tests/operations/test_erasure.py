@@ -26,15 +26,9 @@ from onetime.store.command_tables import (
     local_list_entries,
     station_commands,
 )
+from onetime.store.message_tables import ocpp_messages, quarantined_frames, station_reports
 from onetime.store.reviews import Finding
-from onetime.store.tables import (
-    charging_sessions,
-    ocpp_messages,
-    quarantined_frames,
-    station_configurations,
-    station_connectors,
-    station_reports,
-)
+from onetime.store.tables import charging_sessions, station_configurations, station_connectors
 from onetime.store.transaction import Transaction
 from tests.garage_makers import OWNER, a_session, a_station
 

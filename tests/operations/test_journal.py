@@ -19,12 +19,8 @@ from onetime.operations.journal import (
 )
 from onetime.operations.reviews import resolve_review
 from onetime.queries.reports import ReportKind, report_list
-from onetime.store.tables import (
-    ocpp_messages,
-    quarantined_frames,
-    review_items,
-    station_reports,
-)
+from onetime.store.message_tables import ocpp_messages, quarantined_frames, station_reports
+from onetime.store.tables import review_items
 from onetime.store.transaction import Transaction
 from tests.charges import CP, alarm_kinds, evidence, findings, quirks
 from tests.garage_makers import OWNER, a_station

@@ -10,7 +10,7 @@ from onetime.domain.reviews import AlarmKind
 from onetime.operations.knocks import GUESSING, Knock, note_knocks
 from onetime.operations.stations import register_station
 from onetime.store.knocks import LIMIT
-from onetime.store.tables import knocks
+from onetime.store.message_tables import knocks
 from onetime.store.transaction import Transaction
 from tests.charges import alarm_kinds
 from tests.databases import NOW

@@ -6,7 +6,7 @@ from onetime.domain.ids import StationId
 from onetime.domain.reviews import ReviewKind
 from onetime.domain.sessions import Closing
 from onetime.operations.orphans import is_orphan, note_contradiction, note_foreign, note_orphan
-from onetime.store.tables import quarantined_frames
+from onetime.store.message_tables import quarantined_frames
 from onetime.store.transaction import Transaction
 from tests.charges import CP, a_garage, alarm_kinds, begin, booked, evidence, findings, quirks
 from tests.garage_makers import a_station

@@ -15,8 +15,8 @@ from onetime.domain.ids import StationId
 from onetime.domain.stations import Identification
 from onetime.operations import presence
 from onetime.store import knocks
+from onetime.store.message_tables import knocks as knock_table
 from onetime.store.tables import boot_logs, charging_stations
-from onetime.store.tables import knocks as knock_table
 from onetime.store.transaction import Transaction
 from tests.charges import CP, alarm_kinds, quirks, wait
 from tests.garage_makers import a_station

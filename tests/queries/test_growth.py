@@ -5,7 +5,8 @@ from datetime import timedelta
 from sqlalchemy import insert
 
 from onetime.queries.growth import growth
-from onetime.store.tables import meter_readings, ocpp_messages
+from onetime.store.message_tables import ocpp_messages
+from onetime.store.tables import meter_readings
 from onetime.store.transaction import Transaction
 from tests.databases import NOW
 

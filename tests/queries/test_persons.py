@@ -3,7 +3,7 @@
 from sqlalchemy import insert
 
 from onetime.queries.persons import PARTS, person_page
-from onetime.store.tables import ocpp_messages
+from onetime.store.message_tables import ocpp_messages
 from onetime.store.transaction import Transaction
 from tests.garage_makers import a_card, a_renter, a_session, a_station
 

@@ -13,7 +13,8 @@ from onetime.queries.stations import (
     station,
     station_list,
 )
-from onetime.store.tables import quirk_counts, station_connectors
+from onetime.store.message_tables import quirk_counts
+from onetime.store.tables import station_connectors
 from onetime.store.transaction import Transaction
 from tests.garage_makers import OWNER, a_spot, a_station
 

@@ -31,15 +31,12 @@ from onetime.kit.clock import ManualClock
 from onetime.kit.times import to_wire
 from onetime.loops import server_clock
 from onetime.settings import Settings, load
+from onetime.store.message_tables import knocks, ocpp_messages, quarantined_frames, quirk_counts
 from onetime.store.tables import (
     alarms,
     charging_sessions,
     charging_stations,
-    knocks,
     meter_readings,
-    ocpp_messages,
-    quarantined_frames,
-    quirk_counts,
     review_items,
     station_connectors,
     unassigned_energy,

@@ -20,11 +20,8 @@ from onetime.domain.stations import SecurityProfile
 from onetime.operations.reconciliation import close_stale_sessions
 from onetime.store import stations
 from onetime.store.database import Database, open_database
-from onetime.store.tables import (
-    charging_sessions,
-    quirk_counts,
-    unassigned_energy,
-)
+from onetime.store.message_tables import quirk_counts
+from onetime.store.tables import charging_sessions, unassigned_energy
 from onetime.store.transaction import Transaction
 from tests.garage_makers import a_card, a_renter
 from tests.quirks.conversations import (

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from onetime.gateway.lane import LOG_BUDGET
-from onetime.store.tables import station_reports
+from onetime.store.message_tables import station_reports
 from tests.quirks.station import Central, Station
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

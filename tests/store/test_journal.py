@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from onetime.store import journal
 from onetime.store.journal import INWARD, Entry, Report
-from onetime.store.tables import ocpp_messages, station_reports
+from onetime.store.message_tables import ocpp_messages, station_reports
 from onetime.store.transaction import Transaction
 from tests.charges import CP
 from tests.garage_makers import a_station

@@ -5,8 +5,8 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from onetime.domain.ids import StationId
+from onetime.store.message_tables import quirk_counts
 from onetime.store.quirks import count_quirk
-from onetime.store.tables import quirk_counts
 from onetime.store.transaction import Transaction
 from tests.charges import CP
 from tests.garage_makers import a_station

@@ -9,7 +9,7 @@ from onetime.store import commands, journal, retention
 from onetime.store.command_tables import station_commands
 from onetime.store.commands import Asking, Ending
 from onetime.store.journal import INWARD, Entry
-from onetime.store.tables import ocpp_messages
+from onetime.store.message_tables import ocpp_messages
 from onetime.store.transaction import Transaction
 from tests.charges import CP, a_garage, begin, end, kept, meter, wait
 from tests.garage_makers import a_station

@@ -7,8 +7,9 @@ from sqlalchemy import select
 from onetime.domain.facts import AlarmRaised, ReviewOpened
 from onetime.domain.reviews import AlarmKind, ReviewKind
 from onetime.store import reviews
+from onetime.store.message_tables import quarantined_frames
 from onetime.store.reviews import Finding
-from onetime.store.tables import alarms, quarantined_frames, review_items
+from onetime.store.tables import alarms, review_items
 from onetime.store.transaction import Transaction
 from tests.charges import CP, findings
 from tests.garage_makers import a_station

@@ -6,7 +6,8 @@ from msgspec import Struct
 from sqlalchemy import bindparam, func, select
 
 from onetime.domain.facts import SessionEnded, SessionStarted
-from onetime.store.tables import charging_stations, ocpp_messages, station_reports
+from onetime.store.message_tables import ocpp_messages, station_reports
+from onetime.store.tables import charging_stations
 from onetime.store.transaction import Row, Transaction
 from tests.charges import CP
 from tests.garage_makers import a_station

@@ -6,7 +6,7 @@ from playwright.async_api import Page, expect
 from sqlalchemy import bindparam, text
 
 from onetime.domain.accounts import Role
-from onetime.store.tables import ocpp_messages
+from onetime.store.message_tables import ocpp_messages
 from onetime.store.transaction import Transaction
 from tests.ui.garage import Screen, seen
 from tests.ui.test_journeys import furnished

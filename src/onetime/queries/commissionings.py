@@ -14,12 +14,12 @@ from onetime.domain.sessions import EndedBy
 from onetime.domain.tokens import Verdict
 from onetime.queries.pages import FIRST, Asked, Page, after_id, fetch_limit, page_of
 from onetime.store.command_tables import commissionings
+from onetime.store.message_tables import ocpp_messages
 from onetime.store.tables import (
     boot_logs,
     charging_sessions,
     charging_stations,
     meter_readings,
-    ocpp_messages,
     parking_spots,
 )
 

@@ -8,13 +8,8 @@ from msgspec import Struct
 from sqlalchemy import Connection, func, select
 
 from onetime.queries.growth import size_of
-from onetime.store.tables import (
-    alarms,
-    charging_sessions,
-    charging_stations,
-    quirk_counts,
-    review_items,
-)
+from onetime.store.message_tables import quirk_counts
+from onetime.store.tables import alarms, charging_sessions, charging_stations, review_items
 
 
 class Figures(Struct, frozen=True, kw_only=True):

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 from sqlalchemy import Column, Connection, Table, func, select
 
-from onetime.store.tables import meter_readings, ocpp_messages
+from onetime.store.message_tables import ocpp_messages
+from onetime.store.tables import meter_readings
 
 WINDOW = timedelta(days=7)
 LEAST = timedelta(days=1)

@@ -7,7 +7,8 @@ from msgspec import Struct
 from sqlalchemy import Connection, RowMapping, select
 
 from onetime.domain.knocks import better_identity, likeness, remedy_for, why_refused
-from onetime.store.tables import charging_stations, knocks
+from onetime.store.message_tables import knocks
+from onetime.store.tables import charging_stations
 
 
 class Knocking(Struct, frozen=True, kw_only=True):

@@ -14,7 +14,8 @@ from onetime.kit.masking import without_cards
 from onetime.kit.texts import is_writable
 from onetime.queries.pages import FIRST, Asked, Page, after_id, cursor_of, fetch_limit, page_of
 from onetime.queries.stations import require_station
-from onetime.store.tables import boot_logs, ocpp_messages
+from onetime.store.message_tables import ocpp_messages
+from onetime.store.tables import boot_logs
 
 LOOKED_THROUGH: Final = 100_000
 LOOKED_THROUGH_MASKED: Final = 25_000

@@ -12,12 +12,12 @@ from sqlalchemy import ColumnElement, Connection, Select, exists, func, literal,
 from onetime.queries.renters import renter
 from onetime.store.access_tables import accounts, sign_ins
 from onetime.store.command_tables import remote_starts, reservations
+from onetime.store.message_tables import ocpp_messages
 from onetime.store.tables import (
     audit_entries,
     authorization_tokens,
     charging_sessions,
     meter_readings,
-    ocpp_messages,
     parking_spots,
     renters,
     review_items,

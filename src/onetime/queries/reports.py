@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from onetime.queries.pages import FIRST, Asked, Page, after_id, fetch_limit, page_of
 from onetime.queries.stations import require_station
-from onetime.store.tables import station_reports as table
+from onetime.store.message_tables import station_reports as table
 
 
 class ReportKind(StrEnum):

@@ -8,7 +8,8 @@ from sqlalchemy import Connection, RowMapping, Select, select
 from onetime.domain.errors import NotFound
 from onetime.domain.reviews import REVIEW_ADVICE, REVIEW_WORDS, ReviewKind
 from onetime.queries.pages import FIRST, Asked, Page, after_id, fetch_limit, page_of, widened
-from onetime.store.tables import quarantined_frames, review_items
+from onetime.store.message_tables import quarantined_frames
+from onetime.store.tables import review_items
 
 FRAMES_SHOWN = 100
 """No more of a group are kept."""

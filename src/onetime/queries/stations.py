@@ -17,10 +17,10 @@ from onetime.domain.stations import Credential
 from onetime.kit.texts import is_writable
 from onetime.queries.pages import FIRST, Asked, Page, after_time, fetch_limit, page_of, widened
 from onetime.store import stations
+from onetime.store.message_tables import quirk_counts
 from onetime.store.tables import (
     charging_stations,
     parking_spots,
-    quirk_counts,
     station_configurations,
     station_connectors,
 )

@@ -25,6 +25,7 @@ from onetime.store.command_tables import (
     station_commands,
     station_files,
 )
+from onetime.store.message_tables import ocpp_messages, quarantined_frames, station_reports
 from onetime.store.security_tables import certificates
 from onetime.store.tables import (
     alarms,
@@ -33,13 +34,10 @@ from onetime.store.tables import (
     charging_sessions,
     charging_stations,
     installation,
-    ocpp_messages,
-    quarantined_frames,
     renters,
     review_items,
     station_configurations,
     station_connectors,
-    station_reports,
     token_renters,
 )
 from onetime.store.transaction import Transaction, Value

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from onetime.domain.commands import CommandStatus
 from onetime.domain.ids import StationId
 from onetime.store.command_tables import station_commands
-from onetime.store.tables import ocpp_messages, station_reports
+from onetime.store.message_tables import ocpp_messages, station_reports
 from onetime.store.transaction import Transaction
 
 _LOOKED_AT: Final = 20

@@ -5,7 +5,7 @@ from datetime import datetime
 from msgspec import Struct
 from sqlalchemy import and_, bindparam, case, delete, func, insert, select, update
 
-from onetime.store.tables import knocks
+from onetime.store.message_tables import knocks
 from onetime.store.transaction import Transaction
 
 LIMIT = 1_000

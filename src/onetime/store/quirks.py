@@ -4,7 +4,7 @@ from sqlalchemy import bindparam, insert, update
 
 from onetime.domain.ids import StationId
 from onetime.domain.quirks import QUIRKS
-from onetime.store.tables import quirk_counts as table
+from onetime.store.message_tables import quirk_counts as table
 from onetime.store.transaction import Transaction
 
 _COUNT_ON = (

@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import Table, delete, select
 
 from onetime.store.command_tables import station_commands
-from onetime.store.tables import charging_sessions, meter_readings, ocpp_messages
+from onetime.store.message_tables import ocpp_messages
+from onetime.store.tables import charging_sessions, meter_readings
 from onetime.store.transaction import Transaction
 
 

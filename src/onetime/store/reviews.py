@@ -9,7 +9,8 @@ from sqlalchemy import bindparam, func, insert, select, update
 from onetime.domain.facts import AlarmRaised, ReviewOpened
 from onetime.domain.ids import StationId
 from onetime.domain.reviews import AlarmKind, ReviewKind
-from onetime.store.tables import alarms, quarantined_frames, review_items
+from onetime.store.message_tables import quarantined_frames
+from onetime.store.tables import alarms, review_items
 from onetime.store.transaction import Transaction, Value
 
 _FIND_REVIEW = select(

@@ -12,14 +12,14 @@ from pathlib import Path
 from sqlalchemy import Connection, insert, inspect, select, text
 
 from onetime.domain.errors import Conflict
-from onetime.store import access_tables, command_tables, security_tables, tables
+from onetime.store import access_tables, command_tables, message_tables, security_tables, tables
 from onetime.store.columns import metadata
 from onetime.store.database import Database
 from onetime.store.tables import installation
 
 __all__ = ["metadata", "migrate", "newest_version", "require_known", "version_of"]
 
-PAGES = (tables, access_tables, command_tables, security_tables)
+PAGES = (tables, message_tables, access_tables, command_tables, security_tables)
 """The modules that declare tables; `metadata` is complete once they are imported."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 SECRET_BYTES = 32

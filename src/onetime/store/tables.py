@@ -1,8 +1,9 @@
-"""The schema of the garage on one page: the nine tables as specified, then what the books need.
+"""The schema of the garage: the nine tables as specified, then what the books need.
 
 Column names of the nine are the specification's; columns of ours follow them. Times are UTC,
 energy is integer Wh unless a name ends in `_kwh`. Lists of words are comma-separated text.
-What signing in and commands need stands in `access_tables.py` and `command_tables.py`.
+What stations said stands in `message_tables.py`; what signing in, commands and certificates need
+in `access_tables.py`, `command_tables.py` and `security_tables.py`.
 """
 
 from sqlalchemy import (
@@ -271,16 +272,6 @@ spot_stations = Table(
     Column("valid_to", Instant),
 )
 
-# What is made up, on request, in an empty garage.
-
-demo_spots = Table(
-    "demo_spots",
-    metadata,
-    Column("spot_id", BigId, ForeignKey("parking_spots.id"), primary_key=True, autoincrement=False),
-    Column("station_id", String(255), ForeignKey("charging_stations.id"), nullable=False),
-    Column("renter_id", BigId, ForeignKey("renters.id"), nullable=False),
-)
-
 spot_renters = Table(
     "spot_renters",
     metadata,
@@ -302,22 +293,6 @@ token_renters = Table(
     Index("ix_token_renters_token", "token", "valid_from"),
 )
 
-ocpp_messages = Table(
-    "ocpp_messages",
-    metadata,
-    row_id(),
-    Column("station_id", String(255), nullable=False),
-    Column("at", Instant, nullable=False),
-    Column("direction", String(3), nullable=False),
-    Column("action", Said(50)),
-    Column("message_id", Said(255)),
-    Column("frame", Said(FRAME_LIMIT), nullable=False),
-    Column("answer", Said(FRAME_LIMIT)),
-    Column("outcome", String(20), nullable=False),
-    Column("latency_ms", Integer),
-    Index("ix_ocpp_messages_station", "station_id", "id"),
-)
-
 unassigned_energy = Table(
     "unassigned_energy",
     metadata,
@@ -334,28 +309,6 @@ unassigned_energy = Table(
     Column("idle_to_wh", BigInteger),
     UniqueConstraint("after_session_id"),
     Index("ix_unassigned_energy_station", "station_id", "connector_id"),
-)
-
-quarantined_frames = Table(
-    "quarantined_frames",
-    metadata,
-    row_id(),
-    station_column(),
-    Column("at", Instant, nullable=False),
-    Column("action", Said(50)),
-    Column("frame", Said(FRAME_LIMIT), nullable=False),
-    Column("reason", Said(FRAME_LIMIT), nullable=False),
-    Index("ix_quarantined_frames_station", "station_id", "id"),
-)
-
-quirk_counts = Table(
-    "quirk_counts",
-    metadata,
-    station_column(primary_key=True),
-    Column("quirk", String(10), primary_key=True),
-    Column("count", Integer, nullable=False),
-    Column("first_at", Instant, nullable=False),
-    Column("last_at", Instant, nullable=False),
 )
 
 review_items = Table(
@@ -398,33 +351,6 @@ alarms = Table(
     Column("acknowledged_by", String(100)),
 )
 
-station_reports = Table(
-    "station_reports",
-    metadata,
-    row_id(),
-    station_column(),
-    Column("at", Instant, nullable=False),
-    Column("kind", String(30), nullable=False),
-    Column("status", Said(255), nullable=False),
-    Column("request_id", BigInteger),
-    Column("stated_at", Instant),
-    Column("details", Said(FRAME_LIMIT)),
-    Column("command_id", BigId),
-    Index("ix_station_reports_station", "station_id", "id"),
-)
-
-knocks = Table(
-    "knocks",
-    metadata,
-    Column("identity", String(255), primary_key=True),
-    Column("ip_address", String(45), primary_key=True),
-    Column("reason", String(40), nullable=False),
-    Column("detail", Said(255), nullable=False),
-    Column("count", Integer, nullable=False),
-    Column("first_at", Instant, nullable=False),
-    Column("last_at", Instant, nullable=False),
-)
-
 audit_entries = Table(
     "audit_entries",
     metadata,
@@ -453,4 +379,14 @@ installation = Table(
     Column("locked_at", Instant),
     Column("locked_by", String(100)),
     Column("lock_reason", Text),
+)
+
+# What is made up, on request, in an empty garage.
+
+demo_spots = Table(
+    "demo_spots",
+    metadata,
+    Column("spot_id", BigId, ForeignKey("parking_spots.id"), primary_key=True, autoincrement=False),
+    Column("station_id", String(255), ForeignKey("charging_stations.id"), nullable=False),
+    Column("renter_id", BigId, ForeignKey("renters.id"), nullable=False),
 )
