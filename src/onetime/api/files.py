@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from enum import StrEnum
 from typing import Final
 
-from litestar import Response, delete, get, post, put
+from litestar import HttpMethod, Response, delete, get, post, route
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from litestar.handlers import BaseRouteHandler
@@ -61,19 +61,27 @@ class AwaitedFile(Struct, frozen=True, kw_only=True):
     expires_at: str
 
 
-async def _receive(request: Incoming, garage: Garage, secret: str, said: str) -> Response[None]:
-    """Take a file in; it is on disk and in the books before the answer goes."""
+@route(
+    ["/files/{secret:str}", "/files/{secret:str}/{name:str}"],
+    http_method=[HttpMethod.PUT, HttpMethod.POST],
+    status_code=201,
+    include_in_schema=False,
+    request_max_body_size=MAX_FILE_BYTES + PIECE_BYTES,
+)
+async def take_in(
+    request: Incoming, garage: GivenGarage, secret: FromPath[str], name: FromPath[str] = ""
+) -> None:
+    """Take a file from a station; it is on disk and in the books before the answer goes."""
     admitted = await garage.archive.write(operations.admit_file, secret)
-    names = [said]
+    names = [name]
     pieces = _pieces(request, names)
     drop = drop_of(request.app.state)
     try:
-        await take_file(garage, drop, admitted, pieces, lambda: names[-1] or said)
+        await take_file(garage, drop, admitted, pieces, lambda: names[-1] or name)
     except NoRoom:
         raise HTTPException(status_code=413) from None
     except Malformed:
         raise HTTPException(status_code=400) from None
-    return Response(None, status_code=201)
 
 
 async def _pieces(request: Incoming, names: list[str]) -> AsyncIterator[bytes]:
@@ -96,30 +104,6 @@ async def in_time(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         except TimeoutError:
             raise Malformed from None
         yield piece
-
-
-@put(
-    ["/files/{secret:str}", "/files/{secret:str}/{name:str}"],
-    include_in_schema=False,
-    request_max_body_size=MAX_FILE_BYTES + PIECE_BYTES,
-)
-async def put_file(
-    request: Incoming, garage: GivenGarage, secret: FromPath[str], name: FromPath[str] = ""
-) -> Response[None]:
-    """Take a file from a station."""
-    return await _receive(request, garage, secret, name)
-
-
-@post(
-    ["/files/{secret:str}", "/files/{secret:str}/{name:str}"],
-    include_in_schema=False,
-    request_max_body_size=MAX_FILE_BYTES + PIECE_BYTES,
-)
-async def post_file(
-    request: Incoming, garage: GivenGarage, secret: FromPath[str], name: FromPath[str] = ""
-) -> Response[None]:
-    """Take a file from a station that sends forms."""
-    return await _receive(request, garage, secret, name)
 
 
 @post("/stations/{station_id:str}/files", operation_id="awaitFile", summary="Await a file")
@@ -213,5 +197,5 @@ def _await(
 
 
 ROUTES: tuple[BaseRouteHandler, ...] = (await_file, list_files, get_file, delete_file)
-DOOR: tuple[BaseRouteHandler, ...] = (put_file, post_file)
+DOOR: tuple[BaseRouteHandler, ...] = (take_in,)
 """Beside the API: for stations, which prove nothing but that they know the secret."""
