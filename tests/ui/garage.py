@@ -18,7 +18,7 @@ from onetime.api.cookies import PLAIN
 from onetime.domain.accounts import Role
 from onetime.garage import Transaction
 from onetime.store import accounts
-from tests.account_makers import PASSWORD, a_sign_in, an_account
+from tests.account_makers import a_sign_in, an_account
 from tests.garages import House, open_house, settings
 
 P = ParamSpec("P")
@@ -111,15 +111,6 @@ class Screen:
         await page.context.add_cookies([{"name": PLAIN, "value": secret, "url": self.address}])
         await self.open(page, "/")
         return page
-
-    async def sign_in(self, page: Page, email: str = EMAIL) -> None:
-        """Type name and password."""
-        await page.goto(self.address)
-        await page.locator("input[name=email]").fill(email)
-        await page.locator("input[name=password]").fill(PASSWORD)
-        await page.locator("button[type=submit]").click()
-        await page.locator("nav.side").wait_for(state="attached")
-        await page.locator("main h1").wait_for()
 
     async def open(self, page: Page, path: str) -> None:
         """Go to an address of the client and wait until it shows something."""

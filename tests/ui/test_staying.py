@@ -27,11 +27,11 @@ async def test_twelve_tabs_are_all_live_and_leave_nothing_behind(screen: Screen)
     for each in tabs:
         # A tab in the background keeps no line; each is looked at in turn.
         await each.bring_to_front()
-        await expect(each.get_by_role("link", name="B1-01: Free")).to_be_visible()
+        await each.get_by_role("link", name="B1-01: Free").wait_for()
     await tell(station, "Preparing")
     for each in tabs:
         await each.bring_to_front()
-        await expect(each.get_by_role("link", name="B1-01: Plugged in")).to_be_visible()
+        await each.get_by_role("link", name="B1-01: Plugged in").wait_for()
     for each in tabs:
         await each.close()
 
@@ -144,8 +144,7 @@ async def test_numbers_follow_the_language_and_the_country(screen: Screen) -> No
     await screen.perform(an_account, EMAIL, Role.ACCOUNTANT, None)
     shown = {}
     for locale in ("de-CH", "de-DE", "fr-FR", "it-IT"):
-        page = await screen.visitor(locale=locale)
-        await screen.sign_in(page)
+        page = await screen.signed_in_as(EMAIL, locale=locale)
         await expect(page.locator("[data-sums] b").nth(1)).to_have_text(re.compile("1.?234"))
         shown[locale] = (await page.locator("[data-sums] b").nth(1).inner_text()).split("\u202f")[0]
 
