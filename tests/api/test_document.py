@@ -70,6 +70,34 @@ def test_schemas_are_named_closed_and_all_there(door: Door) -> None:
     assert [each for each in bodies if schemas[each].get("additionalProperties", True)] == []
 
 
+def test_every_list_is_told_to_come_as_a_table_too(door: Door) -> None:
+    told: dict = document(door.app)
+    found = {
+        path: list(operation["responses"]["200"]["content"])
+        for path, method, operation in operations(told)
+        if method == "get"
+    }
+
+    tables = {path for path, media in found.items() if media == ["application/json", "text/csv"]}
+    lists = {
+        f"/{path}"
+        for path in (
+            "renters renters/{renter_id}/sessions spots tokens stations stations/knocking sessions"
+            " sessions/{session_id}/readings me/sessions reservations charging-profiles review"
+            " alarms audit accounts api-tokens stations/{station_id}/messages"
+        ).split()
+    }
+    assert lists <= tables
+    pages = {
+        path
+        for path, method, operation in operations(told)
+        if any(each.endswith("Page") for each in references(operation["responses"].get("200")))
+    }
+    assert tables == pages
+    alone = {path for path, media in found.items() if media == ["text/csv"]}
+    assert alone == {"/exports/{noun}"}
+
+
 async def test_an_answer_is_as_the_document_says(door: Door) -> None:
     owner = await door.client()
     made = await owner.post(f"{V1}/renters", json={"name": "A", "contact_email": "a@b.c"})

@@ -28,13 +28,12 @@ from onetime.api.rights import PREFIX, PUBLIC, entry_of, roles_of
 from onetime.api.sheets import CSV
 from onetime.api.views import MESSAGES
 from onetime.operations.repeats import FIELD
+from onetime.queries.pages import Page
 
 Json: TypeAlias = "dict[str, object]"
 
 REF: Final = "#/components/schemas/"
 TEXT: Final[Json] = {"type": "string"}
-ALSO_CSV: Final = "also_csv"
-"""The mark in `opt` of a route that gives CSV to whoever accepts that."""
 MAY_ANSWER: Final = "may_answer"
 """The name in `opt` of statuses, each with its type, that a route has beside its usual one."""
 MAY_REFUSE: Final = "may_refuse"
@@ -225,8 +224,8 @@ def _responses(route: Route, schemas: _Schemas) -> Json:
             own = route.handler.opt.get(ANSWER_SCHEMA)
             is_usual = status == route.handler.status_code
             content: Json = {JSON: {"schema": own if own and is_usual else schemas.of(form)}}
-            if route.handler.opt.get(ALSO_CSV):
-                content[CSV] = {"schema": TEXT}
+            if get_origin(form) is Page:
+                content[CSV] = {"schema": TEXT}  # as `lists.py` and `sheets.py` give them
             if (media := route.handler.opt.get(ANSWER_MEDIA)) and is_usual:
                 content = {media: {"schema": TEXT}}
             answer["content"] = content

@@ -8,7 +8,6 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import Meta, Struct, structs
 
-from onetime.api.document import ALSO_CSV
 from onetime.api.given import GivenAct, GivenGarage, GivenPage, Incoming
 from onetime.api.moments import MomentText, moment
 from onetime.api.shapes import Reason, RowId
@@ -42,7 +41,7 @@ class Closing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     meter_stop: Annotated[int, Meta(ge=0, le=MAX_REGISTER_WH)] | None = None
 
 
-@get("/sessions", operation_id="listSessions", summary="List charges", opt={ALSO_CSV: True})
+@get("/sessions", operation_id="listSessions", summary="List charges")
 async def list_sessions(
     request: Incoming,
     garage: GivenGarage,
@@ -84,7 +83,6 @@ async def get_session(garage: GivenGarage, session_id: FromPath[int]) -> Session
     "/sessions/{session_id:int}/readings",
     operation_id="listReadings",
     summary="List the meter values of a charge",
-    opt={ALSO_CSV: True},
 )
 async def list_readings(
     request: Incoming, garage: GivenGarage, session_id: FromPath[int], asked: GivenPage
@@ -114,7 +112,6 @@ async def close_session(
     "/renters/{renter_id:int}/sessions",
     operation_id="listRenterSessions",
     summary="Where did this renter charge?",
-    opt={ALSO_CSV: True},
 )
 async def list_renter_sessions(
     request: Incoming,

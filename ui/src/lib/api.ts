@@ -47,7 +47,8 @@ const proves: Middleware = {
   },
 };
 
-export const api = createClient<paths>({ baseUrl: "/api/v1" });
+/** Lists come as CSV, too; the pages ask for JSON. */
+export const api = createClient<paths, "application/json">({ baseUrl: "/api/v1" });
 api.use(proves);
 
 interface Answer<T> {

@@ -41,15 +41,14 @@ export interface SessionQuery extends Asked {
   to?: string;
 }
 
-/** One page of charges. The route can give CSV too, which its description can not tell apart. */
+/** One page of charges. */
 export async function sessionPage(query: SessionQuery, cursor: string | null = null): Promise<Page<Session>> {
   const asked = { ...query, ...(cursor === null ? {} : { cursor }) };
-  return (await got(api.GET("/sessions", { params: { query: asked } }))) as unknown as Page<Session>;
+  return got(api.GET("/sessions", { params: { query: asked } }));
 }
 
-/** One page of the meter values of a charge, the newest first; as `sessionPage`. */
+/** One page of the meter values of a charge, the newest first. */
 export async function readingPage(session_id: number, limit: number, cursor: string | null = null): Promise<Page<Reading>> {
   const query = { limit, ...(cursor === null ? {} : { cursor }) };
-  const found = await got(api.GET("/sessions/{session_id}/readings", { params: { path: { session_id }, query } }));
-  return found as unknown as Page<Reading>;
+  return got(api.GET("/sessions/{session_id}/readings", { params: { path: { session_id }, query } }));
 }

@@ -4198,6 +4198,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccountPage"];
+                    "text/csv": string;
                 };
             };
             /** @description Nobody is known to be behind the request. */
@@ -4902,6 +4903,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AlarmPage"];
+                    "text/csv": string;
                 };
             };
             /** @description Nobody is known to be behind the request. */
@@ -5152,6 +5154,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ApiTokenPage"];
+                    "text/csv": string;
                 };
             };
             /** @description Nobody is known to be behind the request. */
@@ -5519,6 +5522,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditEntryPage"];
+                    "text/csv": string;
                 };
             };
             /** @description Nobody is known to be behind the request. */
@@ -5580,7 +5584,10 @@ export interface operations {
     createBackup: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes it safe to send this again: the same answer for a day. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5752,6 +5759,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RequestPage"];
+                    "text/csv": string;
                 };
             };
             /** @description Nobody is known to be behind the request. */
@@ -6042,6 +6050,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CertificatePage"];
+                    "text/csv": string;
                 };
             };
             /** @description Nobody is known to be behind the request. */
@@ -6110,6 +6119,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChargingProfilePage"];
+                    "text/csv": string;
                 };
             };
             /** @description Nobody is known to be behind the request. */
@@ -6380,6 +6390,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CommissioningPage"];
+                    "text/csv": string;
                 };
             };
             /** @description Nobody is known to be behind the request. */
@@ -7156,6 +7167,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FirmwarePage"];
+                    "text/csv": string;
                 };
             };
             /** @description Nobody is known to be behind the request. */
@@ -8697,6 +8709,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SessionPage"];
+                    "text/csv": string;
                 };
             };
             /** @description Nobody is known to be behind the request. */
@@ -9362,6 +9375,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RenterPage"];
+                    "text/csv": string;
                 };
             };
             /** @description Nobody is known to be behind the request. */
@@ -10149,6 +10163,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReservationPage"];
+                    "text/csv": string;
                 };
             };
             /** @description Nobody is known to be behind the request. */
@@ -10227,6 +10242,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReviewItemPage"];
+                    "text/csv": string;
                 };
             };
             /** @description Nobody is known to be behind the request. */
@@ -10963,6 +10979,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EffectiveSettingPage"];
+                    "text/csv": string;
                 };
             };
             /** @description Nobody is known to be behind the request. */
@@ -11183,6 +11200,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SpotPage"];
+                    "text/csv": string;
                 };
             };
             /** @description Nobody is known to be behind the request. */
@@ -11923,6 +11941,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StationPage"];
+                    "text/csv": string;
                 };
             };
             /** @description Nobody is known to be behind the request. */
@@ -12114,6 +12133,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["KnockPage"];
+                    "text/csv": string;
                 };
             };
             /** @description Nobody is known to be behind the request. */
@@ -12476,6 +12496,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AbilityPage"];
+                    "text/csv": string;
                 };
             };
             /** @description Nobody is known to be behind the request. */
@@ -12555,6 +12576,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BootPage"];
+                    "text/csv": string;
                 };
             };
             /** @description Nobody is known to be behind the request. */
@@ -12643,6 +12665,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InstalledProfilePage"];
+                    "text/csv": string;
                 };
             };
             /** @description Nobody is known to be behind the request. */
@@ -12733,6 +12756,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CommandPage"];
+                    "text/csv": string;
                 };
             };
             /** @description Nobody is known to be behind the request. */
@@ -17559,6 +17583,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConfigurationKeyPage"];
+                    "text/csv": string;
                 };
             };
             /** @description Nobody is known to be behind the request. */
@@ -17711,6 +17736,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConnectorPage"];
+                    "text/csv": string;
                 };
             };
             /** @description Nobody is known to be behind the request. */
@@ -17787,6 +17813,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrandPage"];
+                    "text/csv": string;
                 };
             };
             /** @description Nobody is known to be behind the request. */
@@ -17994,6 +18021,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StationFilePage"];
+                    "text/csv": string;
                 };
             };
             /** @description Nobody is known to be behind the request. */
@@ -18459,6 +18487,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MessagePage"];
+                    "text/csv": string;
                 };
             };
             /** @description Nobody is known to be behind the request. */
@@ -18544,6 +18573,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QuirkPage"];
+                    "text/csv": string;
                 };
             };
             /** @description Nobody is known to be behind the request. */
@@ -18624,6 +18654,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReportPage"];
+                    "text/csv": string;
                 };
             };
             /** @description Nobody is known to be behind the request. */
@@ -18709,6 +18740,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RootPage"];
+                    "text/csv": string;
                 };
             };
             /** @description Nobody is known to be behind the request. */
@@ -18915,6 +18947,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TokenPage"];
+                    "text/csv": string;
                 };
             };
             /** @description Nobody is known to be behind the request. */
