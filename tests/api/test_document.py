@@ -81,11 +81,25 @@ def test_every_list_is_told_to_come_as_a_table_too(door: Door) -> None:
     tables = {path for path, media in found.items() if media == ["application/json", "text/csv"]}
     lists = {
         f"/{path}"
-        for path in (
-            "renters renters/{renter_id}/sessions spots tokens stations stations/knocking sessions"
-            " sessions/{session_id}/readings me/sessions reservations charging-profiles review"
-            " alarms audit accounts api-tokens stations/{station_id}/messages"
-        ).split()
+        for path in [
+            "renters",
+            "renters/{renter_id}/sessions",
+            "spots",
+            "tokens",
+            "stations",
+            "stations/knocking",
+            "sessions",
+            "sessions/{session_id}/readings",
+            "me/sessions",
+            "reservations",
+            "charging-profiles",
+            "review",
+            "alarms",
+            "audit",
+            "accounts",
+            "api-tokens",
+            "stations/{station_id}/messages",
+        ]
     }
     assert lists <= tables
     pages = {

@@ -1,5 +1,7 @@
 """Every answer is safe to show, and leaves one line in the log that tells no secret."""
 
+import asyncio
+
 import pytest
 
 from onetime.domain.accounts import Role
@@ -43,3 +45,28 @@ async def test_an_address_of_nothing_is_logged_without_its_words(door: Door) -> 
 
     assert (line["route"], line["status"], line["actor"]) == (None, 404, None)
     assert "04A1B2C3" not in str(door.house.logs)
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "media"),
+    [("renters", "", "application/json"), ("firmware", "?name=x", "application/octet-stream")],
+)
+async def test_who_leaves_in_the_middle_of_a_body_is_no_failure_of_ours(
+    door: Door, path: str, query: str, media: str
+) -> None:
+    token = await door.token(Role.OWNER)
+    _, writer = await asyncio.open_connection("127.0.0.1", door.house.web.port)
+    head = (
+        f"POST {V1}/{path}{query} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n"
+        f"Content-Type: {media}\r\nContent-Length: 100\r\n\r\n"
+    )
+    writer.write(head.encode() + b'{"name": ')
+    await writer.drain()
+    writer.close()
+    await door.house.until(lambda: door.said("asker_left") or door.said("request_answered"))
+
+    (line,) = door.said("asker_left")
+    assert (line["method"], line["route"], line["status"]) == ("POST", f"{V1}/{path}", 499)
+    assert line["actor"] == "api:1"
+    assert dict(door.house.garage.archive.tally.requests) == {("POST", f"{V1}/{path}", 499): 1}
+    assert [each for each in door.house.logs if each["log_level"] in ("warning", "error")] == []

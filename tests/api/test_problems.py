@@ -5,7 +5,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+from litestar.exceptions import InternalServerException
 
+from onetime.api import renters
 from onetime.api.problems import STATUS_OF, status_of
 from onetime.domain.accounts import Role
 from onetime.domain.errors import Conflict, NotFound, Refusal, Unacceptable
@@ -120,6 +122,22 @@ async def test_a_bug_is_a_500_that_tells_nothing(
     assert problem_of(answer) == (500, "failed")
     assert "secret" not in answer.text
     assert door.house.value("SELECT count(*) FROM renters") == 0
+
+
+async def test_a_failure_that_the_framework_tells_is_logged_as_a_bug_too(
+    door: Door, owner: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise InternalServerException("a secret")
+
+    monkeypatch.setattr(renters, "renter_list", broken)
+    door.house.expected_failures = {"request_failed"}
+
+    answer = await owner.get(f"{V1}/renters")
+
+    assert problem_of(answer) == (500, "failed")
+    assert "secret" not in answer.text
+    assert [each["route"] for each in door.said("request_failed")] == [f"{V1}/renters"]
 
 
 async def test_while_the_database_is_down_the_answer_is_503(

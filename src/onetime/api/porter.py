@@ -6,7 +6,15 @@ in paths, and never a query.
 
 from typing import Final
 
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import (
+    ASGIApp,
+    HTTPReceiveMessage,
+    Message,
+    Receive,
+    Scope,
+    Send,
+    WebSocketReceiveMessage,
+)
 
 from onetime.api.rights import PREFIX
 from onetime.domain.accounts import Principal
@@ -29,6 +37,9 @@ ALWAYS: Final[tuple[tuple[bytes, bytes], ...]] = (
 NOT_KEPT: Final = (b"cache-control", b"no-store")
 
 NO_ROUTE: Final = "none"
+LEFT: Final = 499
+"""Counted where no answer could begin because whoever asked was gone; nobody is told it."""
+_HAS_LEFT: Final = "has_left"
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 OTHER: Final = "other"
 
@@ -52,6 +63,12 @@ class Porter:
         began = self._clock.monotonic()
         told = 0
 
+        async def hear() -> HTTPReceiveMessage | WebSocketReceiveMessage:
+            heard = await receive()
+            if heard["type"] == "http.disconnect" and not told:
+                scope.setdefault("state", {})[_HAS_LEFT] = True
+            return heard
+
         async def tell(message: Message) -> None:
             nonlocal told
             if message["type"] == "http.response.start":
@@ -60,14 +77,17 @@ class Porter:
             await send(message)
 
         try:
-            await self._app(scope, receive, tell)
+            await self._app(scope, hear, tell)
         finally:
             passed = self._clock.monotonic() - began
+            event = "request_answered"
+            if has_left(scope):
+                event, told = "asker_left", LEFT
             if kind == "http":
                 self._count(scope, told, passed)
             who = scope.get("user")
             log.info(
-                "request_answered" if kind == "http" else "socket_ended",
+                event if kind == "http" else "socket_ended",
                 method=scope.get("method"),
                 route=scope.get("path_template"),
                 status=told,
@@ -81,6 +101,11 @@ class Porter:
         method = str(scope.get("method"))
         self._tally.requests[method if method in METHODS else OTHER, route, status] += 1
         self._tally.request_seconds.note(passed)
+
+
+def has_left(scope: Scope) -> bool:
+    """Say whether whoever asked was gone before an answer began: in the middle of a body, say."""
+    return _HAS_LEFT in scope.get("state", {})
 
 
 def _with_headers(scope: Scope, given: object) -> list[tuple[bytes, bytes]]:

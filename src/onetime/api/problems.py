@@ -27,6 +27,7 @@ from msgspec import Struct
 from onetime.api.answers import standing
 from onetime.api.bodies import body_fields
 from onetime.api.entrance import Forbidden
+from onetime.api.porter import has_left
 from onetime.domain.errors import (
     Conflict,
     Faulty,
@@ -160,7 +161,9 @@ def _not_valid(request: Asking, refused: ValidationException) -> Response[bytes]
 
 def _told(request: Asking, refused: HTTPException) -> Response[bytes]:
     status = refused.status_code
-    code, sentence = _WORDS.get(status, _WORDS[400] if status < 500 else _WORDS[500])
+    if status >= 500:
+        return _failed(request, refused)
+    code, sentence = _WORDS.get(status, _WORDS[400])
     headers = {}
     if isinstance(refused, MethodNotAllowedException):
         headers["Allow"] = ", ".join(_methods_at(request))
@@ -173,9 +176,10 @@ def _down(_: Asking, __: StoreDown) -> Response[bytes]:
 
 
 def _failed(request: Asking, error: Exception) -> Response[bytes]:
-    """Tell nothing of a bug but that there was one."""
-    template = request.scope.get("path_template")
-    log.error("request_failed", route=template, exc_info=error)
+    """Tell nothing of a bug but that there was one; that somebody left in mid-request is none."""
+    if not has_left(request.scope):
+        template = request.scope.get("path_template")
+        log.error("request_failed", route=template, exc_info=error)
     code, sentence = _WORDS[500]
     return problem(500, code, sentence)
 
