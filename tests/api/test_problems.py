@@ -49,11 +49,34 @@ async def test_all_that_is_wrong_with_a_query_is_told_at_once(owner: httpx.Async
 
     assert problem_of(answer) == (422, "unacceptable")
     assert {each["field"]: each["detail"] for each in answer.json()["errors"]} == {
-        "limit": "Expected 'int' >= 1.",
-        "is_active": "Expected 'bool | null', got 'str'.",
+        "limit": "This is at least 1.",
+        "is_active": "This has to be true or false.",
         "renter": "There is no such parameter.",
         "cursor": "This parameter is given more than once.",
     }
+
+
+async def test_faults_of_a_query_are_told_in_the_words_that_bodies_get(
+    owner: httpx.AsyncClient,
+) -> None:
+    sessions = await owner.get(f"{V1}/sessions?from=yesterday&to=&open=maybe&renter_id=1.5")
+    states = await owner.get(f"{V1}/reservations?status=lost&limit=many")
+    searched = await owner.get(f"{V1}/stations/CP-1/messages?search=")
+
+    assert {each["field"]: each["detail"] for each in sessions.json()["errors"]} == {
+        "from": "'yesterday' is not a time; write it like 2026-01-31T18:00:00Z or 2026-01-31.",
+        "to": "'' is not a time; write it like 2026-01-31T18:00:00Z or 2026-01-31.",
+        "open": "This has to be true or false.",
+        "renter_id": "This has to be a whole number.",
+    }
+    assert {each["field"]: each["detail"] for each in states.json()["errors"]} == {
+        "status": "This has to be one of active, cancelled, expired, pending, refused, unknown,"
+        " used.",
+        "limit": "This has to be a whole number.",
+    }
+    assert searched.json()["errors"] == [
+        {"field": "search", "detail": "This has at least 1 character."}
+    ]
 
 
 async def test_a_cursor_of_nobody_is_refused(owner: httpx.AsyncClient) -> None:
