@@ -26,7 +26,7 @@ def references(value: object) -> set[str]:
 
 
 async def test_every_route_is_told_with_name_summary_answers_and_problems(door: Door) -> None:
-    told = document(door.app)
+    told: dict = document(door.app)
     found = operations(told)
 
     assert {(method.upper(), V1 + path) for path, method, _ in found} == {
@@ -50,6 +50,9 @@ async def test_every_route_is_told_with_name_summary_answers_and_problems(door: 
         for status, answer in operation["responses"].items():
             if int(status) >= 400:
                 assert list(answer["content"]) == ["application/problem+json"], place
+    for path, media in (("/renters", "application/json"), ("/imports/{noun}", "text/csv")):
+        told_of_kind = told["paths"][path]["post"]["responses"]["415"]["description"]
+        assert told_of_kind == f"The body is not `{media}`."
 
 
 def test_schemas_are_named_closed_and_all_there(door: Door) -> None:

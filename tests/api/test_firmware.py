@@ -141,6 +141,9 @@ async def test_what_is_too_large_empty_or_of_another_kind_leaves_nothing(
     statuses = [each.status_code for each in (told, pieces, empty, other)]
     assert statuses == [422, 422, 422, 415]
     assert "no room" in told.json()["detail"]
+    assert other.json()["detail"] == (
+        "The body of this route is sent as Content-Type: application/octet-stream."
+    )
     assert [*(tmp_path / api.FIRMWARE_FOLDER).iterdir()] == []
     assert (await bring(owner, "a", b"small")).status_code == 201
 

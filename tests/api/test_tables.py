@@ -70,6 +70,7 @@ async def test_what_is_no_table_is_refused(
 
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
+    assert status != 415 or answer.json()["detail"].endswith("Content-Type: text/csv.")
 
 
 async def test_lists_are_taken_out_page_by_page_and_no_cell_is_a_formula(

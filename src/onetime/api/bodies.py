@@ -31,6 +31,8 @@ _HERE: Final = "body"
 
 BODY_SCHEMA: Final = "body_schema"
 """The name in `opt` of a schema that is told of a body in place of that of its type."""
+BODY_MEDIA: Final = "body_media"
+"""The name in `opt` of the media type of a body that is no JSON."""
 
 
 class Body(AbstractDTO[Struct]):
@@ -87,6 +89,11 @@ def read_body(text: bytes, form: object) -> object:
 def body_of(handler: BaseRouteHandler) -> object | None:
     """Return the type of a handler's body; None when it takes none."""
     return Body.types.get(handler.handler_id)
+
+
+def media_of(handler: BaseRouteHandler) -> str:
+    """Return the media type of what a handler takes as body."""
+    return str(handler.opt.get(BODY_MEDIA, JSON))
 
 
 def body_fields(handler: BaseRouteHandler) -> frozenset[str]:

@@ -20,7 +20,7 @@ from msgspec import Struct
 
 from onetime import __version__
 from onetime.api.answers import JSON
-from onetime.api.bodies import BODY_SCHEMA, body_of
+from onetime.api.bodies import BODY_MEDIA, BODY_SCHEMA, body_of, media_of
 from onetime.api.cookies import PLAIN
 from onetime.api.given import MAX_KEY_LENGTH
 from onetime.api.problems import MEDIA_TYPE, Problem
@@ -40,8 +40,6 @@ MAY_REFUSE: Final = "may_refuse"
 """The name in `opt` of statuses of problems that a route has beside the usual ones."""
 ANSWER_SCHEMA: Final = "answer_schema"
 """The name in `opt` of a schema that is told of the usual answer in place of that of its type."""
-BODY_MEDIA: Final = "body_media"
-"""The name in `opt` of the media type of a body that is no JSON."""
 ANSWER_MEDIA: Final = "answer_media"
 """The name in `opt` of the media type of an answer that is no JSON."""
 
@@ -59,7 +57,7 @@ _WORDS: Final[Mapping[int, str]] = {
     404: "There is no such thing.",
     409: "Something that exists stands in the way.",
     413: "The body is larger than 1 MiB.",
-    415: "The body is not `application/json`.",
+    415: "The body is not `{media}`.",
     429: "It was tried too often; try again after `Retry-After` seconds.",
     422: "Something that was given can not be accepted; `errors` names it all.",
     500: "Something went wrong in here; it is in the log.",
@@ -232,6 +230,7 @@ def _responses(route: Route, schemas: _Schemas) -> Json:
         told[str(status)] = answer
     for status in sorted(_refusals_of(route)):
         words = _WORDS.get(status, HTTPStatus(status).phrase)
+        words = words.format(media=media_of(route.handler))
         schema = {"$ref": f"{REF}{Problem.__name__}"}
         told[str(status)] = {"description": words, "content": {MEDIA_TYPE: {"schema": schema}}}
     return told

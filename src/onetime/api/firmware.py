@@ -14,7 +14,8 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Stream
 from msgspec import Meta, Struct
 
-from onetime.api.document import ANSWER_MEDIA, BODY_MEDIA
+from onetime.api.bodies import BODY_MEDIA
+from onetime.api.document import ANSWER_MEDIA
 from onetime.api.files import BINARY, files_base, in_time
 from onetime.api.given import GivenGarage, GivenPage, GivenPrincipal, Incoming
 from onetime.api.giving import pieces_of

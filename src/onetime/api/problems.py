@@ -25,7 +25,7 @@ from litestar.utils import normalize_path
 from msgspec import Struct
 
 from onetime.api.answers import standing
-from onetime.api.bodies import body_fields
+from onetime.api.bodies import body_fields, media_of
 from onetime.api.entrance import Forbidden
 from onetime.api.porter import has_left
 from onetime.domain.errors import (
@@ -69,7 +69,7 @@ _WORDS: Final[dict[int, tuple[str, str]]] = {
     404: ("not-found", "There is nothing at this address."),
     405: ("method-not-allowed", "This address does not know this method."),
     413: ("too-large", "A body has at most 1 MiB."),
-    415: ("wrong-content-type", "A body is JSON: send Content-Type: application/json."),
+    415: ("wrong-content-type", "The body of this route is sent as Content-Type: {media}."),
     500: ("failed", "Something went wrong in here; it is in the log."),
     503: ("not-available", "The database can not be reached at present; try again soon."),
 }
@@ -164,6 +164,8 @@ def _told(request: Asking, refused: HTTPException) -> Response[bytes]:
     if status >= 500:
         return _failed(request, refused)
     code, sentence = _WORDS.get(status, _WORDS[400])
+    if isinstance(handler := request.scope.get("route_handler"), BaseRouteHandler):
+        sentence = sentence.format(media=media_of(handler))
     headers = {}
     if isinstance(refused, MethodNotAllowedException):
         headers["Allow"] = ", ".join(_methods_at(request))

@@ -13,7 +13,8 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Response, Stream
 from msgspec import Struct, structs
 
-from onetime.api.document import ANSWER_MEDIA, BODY_MEDIA
+from onetime.api.bodies import BODY_MEDIA
+from onetime.api.document import ANSWER_MEDIA
 from onetime.api.given import Answer, GivenAct, GivenGarage, Incoming
 from onetime.api.sessions import From, To, within
 from onetime.api.shapes import RowId
