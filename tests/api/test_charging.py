@@ -80,6 +80,21 @@ async def test_a_charge_is_begun_and_ended_from_afar(rented: Rented, door: Door)
     assert command == ("account:1", "answered")
 
 
+async def test_a_request_that_is_sent_twice_under_one_key_asks_the_station_once(
+    rented: Rented,
+) -> None:
+    rented.agree()
+    begin, key = {"action": "start", "spot": "A"}, {"Idempotency-Key": "tap-1"}
+    first = await rented.anna.post(CHARGING, json=begin, headers=key)
+    again = await rented.anna.post(CHARGING, json=begin, headers=key)
+    other = await rented.anna.post(CHARGING, json=begin | {"connector_id": 1}, headers=key)
+
+    assert (first.status_code, first.json()["accepted"]) == (200, True)
+    assert (again.status_code, again.json()) == (200, first.json())
+    assert other.status_code == 422
+    assert len(rented.asked("RemoteStartTransaction")) == 1
+
+
 async def test_a_station_that_says_no_has_not_agreed(rented: Rented) -> None:
     rented.agree("Rejected")
     begun = await rented.anna.post(CHARGING, json={"action": "start", "spot": "A"})
@@ -92,9 +107,16 @@ async def test_a_station_that_is_away_is_told(rented: Rented, door: Door) -> Non
     await door.house.until(
         lambda: not door.house.value("SELECT is_online FROM charging_stations WHERE id = 'CP-1'")
     )
-    begun = await rented.anna.post(CHARGING, json={"action": "start", "spot": "A"})
-
-    assert (begun.status_code, begun.json()["code"]) == (409, "station-offline")
+    for _ in range(2):  # under the same key: what was not answered may be asked again
+        begun = await rented.anna.post(
+            CHARGING,
+            json={"action": "start", "spot": "A"},
+            headers={"Idempotency-Key": "tap-1"},
+        )
+        assert (begun.status_code, begun.json()["code"]) == (409, "station-offline")
+        assert begun.json()["detail"] == (
+            "RemoteStartTransaction: it was never sent: the station was not connected."
+        )
 
 
 async def test_what_is_somebody_elses_is_not_there(rented: Rented, door: Door) -> None:

@@ -14,7 +14,7 @@ from msgspec import Meta, Struct
 
 from onetime.api.commands import REFUSED_AS
 from onetime.api.document import MAY_REFUSE
-from onetime.api.given import GivenGarage, GivenPage, GivenPrincipal
+from onetime.api.given import Act, GivenAct, GivenGarage, GivenPage, GivenPrincipal
 from onetime.api.problems import problem
 from onetime.api.sessions import From, Open, To, within
 from onetime.api.shapes import RowId
@@ -96,34 +96,39 @@ async def get_my_charging(garage: GivenGarage, principal: GivenPrincipal) -> Cha
     status_code=HTTPStatus.OK,
     opt={MAY_REFUSE: (HTTPStatus.NOT_FOUND, HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT)},
 )
-async def start_or_stop(
-    garage: GivenGarage, principal: GivenPrincipal, data: JSONBody[Start | Stop]
-) -> Response[ChargingAnswer]:
+async def start_or_stop(act: GivenAct, data: JSONBody[Start | Stop]) -> Response[ChargingAnswer]:
     """Ask the station; it may say no: `accepted` tells. Charges of others are not found."""
-    renter_id = _renter(principal)
-    if isinstance(data, Start):
-        sent = await begin_charge(garage, principal.actor, renter_id, data.spot, data.connector_id)
+    renter_id = _renter(act.principal)
+    try:
+        return await act.at_length(lambda: _ask(act, renter_id, data))
+    except _NotAnswered as fault:
+        status, code = REFUSED_AS[fault.sent.status]
+        return problem(status, code, f"{fault.sent.action}: {STATUS_WORDS[fault.sent.status]}.")
+
+
+class _NotAnswered(Exception):
+    """The station did not answer; the same request may be sent again."""
+
+    def __init__(self, sent: Sent) -> None:
+        super().__init__()
+        self.sent = sent
+
+
+async def _ask(act: Act, renter_id: int, wanted: Start | Stop) -> ChargingAnswer:
+    garage, actor = act.garage, act.principal.actor
+    if isinstance(wanted, Start):
+        sent = await begin_charge(garage, actor, renter_id, wanted.spot, wanted.connector_id)
     else:
-        sent = await end_charge(garage, principal.actor, renter_id, data.session_id)
-    return _answer(sent)
+        sent = await end_charge(garage, actor, renter_id, wanted.session_id)
+    if not sent.is_answered:
+        raise _NotAnswered(sent)
+    return ChargingAnswer(command_id=sent.id, accepted=has_agreed(sent), latency_ms=sent.latency_ms)
 
 
 def _renter(principal: Principal) -> int:
     if principal.renter_id is None:
         raise Conflict("This account belongs to no renter, so it has no charges of its own.")
     return principal.renter_id
-
-
-def _answer(sent: Sent) -> Response[ChargingAnswer]:
-    if sent.is_answered:
-        return Response(
-            ChargingAnswer(
-                command_id=sent.id, accepted=has_agreed(sent), latency_ms=sent.latency_ms
-            )
-        )
-    status, code = REFUSED_AS[sent.status]
-    words = STATUS_WORDS[sent.status]
-    return problem(status, code, f"The station did not answer: {words}.")
 
 
 ROUTES: tuple[BaseRouteHandler, ...] = (list_my_sessions, get_my_charging, start_or_stop)

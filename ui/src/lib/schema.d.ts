@@ -8437,7 +8437,10 @@ export interface operations {
     startOrStopMyCharging: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes it safe to send this again: the same answer for a day. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
