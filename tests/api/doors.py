@@ -7,13 +7,12 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from functools import cached_property
 from typing import Concatenate, ParamSpec, TypeVar
 
 import httpx
 from litestar import Litestar
 
-from onetime.api.application import application
+from onetime.api.application import Application, application, routes
 from onetime.api.document import Route, routes_of
 from onetime.domain.accounts import Role
 from onetime.garage import Transaction
@@ -43,9 +42,14 @@ class Door:
         self._stack = stack
         self._clients: dict[str, httpx.AsyncClient] = {}
 
-    @cached_property
+    @property
     def app(self) -> Litestar:
-        """The application once more, for those who look at it."""
+        """The routes, for those who look at them."""
+        return routes()
+
+    @property
+    def application(self) -> Application:
+        """The application once more, for those who ask it without a socket."""
         return application(self.house.garage, Nowhere())
 
     @property

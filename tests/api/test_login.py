@@ -37,7 +37,7 @@ async def test_signing_in_gives_a_cookie_that_scripts_do_not_see(people: People)
 
 async def test_by_https_the_cookie_is_never_sent_in_clear(people: People, door: Door) -> None:
     await people.account()
-    transport = httpx.ASGITransport(app=door.app)  # type: ignore[arg-type]  # both are ASGI 3
+    transport = httpx.ASGITransport(app=door.application)  # type: ignore[arg-type]  # both are ASGI 3
     async with httpx.AsyncClient(transport=transport, base_url="https://garage.example") as browser:
         answer = await login(browser)
         (header,) = answer.headers.get_list("set-cookie")

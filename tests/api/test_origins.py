@@ -39,7 +39,7 @@ TRIED = [
 async def test_whose_page_a_request_comes_from(
     door: Door, scheme: str, host: str, headers: dict[str, str], is_ours: bool
 ) -> None:
-    transport = httpx.ASGITransport(app=door.app)  # type: ignore[arg-type]  # both are ASGI 3
+    transport = httpx.ASGITransport(app=door.application)  # type: ignore[arg-type]  # both are ASGI 3
     async with httpx.AsyncClient(transport=transport, base_url=f"{scheme}://any.example") as client:
         answer = await client.post(f"{V1}/login", json={}, headers={"Host": host, **headers})
 

@@ -71,7 +71,7 @@ async def create_account(
     A repeat finds the address taken. It keeps no answer under a key: that would keep a quick hash
     of the password beside the slow one.
     """
-    hashed = await access_of(request.app.state).hashing(hashed_password, data.password, data.email)
+    hashed = await access_of(request.state).hashing(hashed_password, data.password, data.email)
     return await garage.archive.write(_create, principal.actor, data, hashed)
 
 
@@ -111,7 +111,7 @@ async def set_password(
     """Ends all sign-ins of the account. One's own is changed with `POST /me/password`."""
     _refuse_oneself(request, account_id, "POST /me/password")
     found = await garage.archive.read(account, account_id)
-    hashed = await access_of(request.app.state).hashing(hashed_password, data.password, found.email)
+    hashed = await access_of(request.state).hashing(hashed_password, data.password, found.email)
     return await act(_set_password, account_id, hashed)
 
 

@@ -112,7 +112,7 @@ async def create_backup(act: GivenAct) -> Response[Backup]:
 )
 async def get_backup(request: Incoming, backup_id: FromPath[str]) -> Stream:
     """The file that `onetime database restore` takes; once it was fetched whole it is gone here."""
-    path, name = _shelf_of(request.app.state).find(backup_id)
+    path, name = _shelf_of(request.state).find(backup_id)
 
     async def pieces() -> AsyncIterator[bytes]:
         async with aclosing(pieces_of(path)) as found:

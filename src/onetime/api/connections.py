@@ -37,7 +37,7 @@ async def get_connection(
         station_id=found.id,
         is_online=found.is_online,
         security_profile=found.security_profile,
-        ocpp_url=request.app.state["addresses"].of_station(found.id, found.security_profile),
+        ocpp_url=request.state["addresses"].of_station(found.id, found.security_profile),
         troubles=await garage.archive.read(troubles_of, found.id, garage.clock.now()),
     )
 

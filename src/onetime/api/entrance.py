@@ -105,7 +105,7 @@ def lacks_second_factor(connection: Knock, visitor: Visitor) -> bool:
         visitor.sign_in is not None
         and not visitor.sign_in.has_second_factor
         and visitor.principal.role in WITH_SECOND_FACTOR
-        and garage_of(connection.app.state).archive.policy.second_factor_required
+        and garage_of(connection.state).archive.policy.second_factor_required
     )
 
 
@@ -140,8 +140,8 @@ async def _by_token(connection: Knock, authorization: str) -> Visitor | None:
     token = text.strip()
     if scheme.lower() != _BEARER or not token:
         return None
-    garage, address = garage_of(connection.app.state), address_of(connection)
-    turnstile = access_of(connection.app.state).turnstile
+    garage, address = garage_of(connection.state), address_of(connection)
+    turnstile = access_of(connection.state).turnstile
     turnstile.token(token, address)
     principal = await garage.archive.read(principal_of, token, garage.clock.now())
     turnstile.token_was(principal is not None, token, address)
@@ -152,15 +152,15 @@ async def _by_cookie(connection: Knock) -> Visitor | None:
     secret = secret_in(connection)
     if secret is None:
         return None
-    garage = garage_of(connection.app.state)
+    garage = garage_of(connection.state)
     idle = garage.archive.policy.sign_in_idle
     found = await garage.archive.read(signed_in, secret, garage.clock.now(), idle)
     return Visitor(found.principal, found) if found else None
 
 
 def _note_use(connection: Knock, visitor: Visitor) -> None:
-    archive = garage_of(connection.app.state).archive
-    access = access_of(connection.app.state)
+    archive = garage_of(connection.state).archive
+    access = access_of(connection.state)
     if visitor.sign_in is not None:
         if access.is_worth_noting(f"sign-in:{visitor.sign_in.sign_in_id}"):
             archive.write_lazily(note_sign_in_use, visitor.sign_in.sign_in_id)

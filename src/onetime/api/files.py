@@ -75,7 +75,7 @@ async def take_in(
     admitted = await garage.archive.write(operations.admit_file, secret)
     names = [name]
     pieces = _pieces(request, names)
-    drop = drop_of(request.app.state)
+    drop = drop_of(request.state)
     try:
         await take_file(garage, drop, admitted, pieces, lambda: names[-1] or name)
     except NoRoom:
@@ -111,7 +111,7 @@ async def await_file(
     request: Incoming, act: GivenAct, station_id: FromPath[str], data: JSONBody[FileWish]
 ) -> Response[AwaitedFile]:
     """Give the station an address for one file; it goes into GetDiagnostics or GetLog."""
-    ftp = ftp_of(request.app.state, "by") if data.by is Way.FTP else None
+    ftp = ftp_of(request.state, "by") if data.by is Way.FTP else None
     base = files_base(act.garage, request)
     return await act(_await, station_id, data.kind, base, ftp)
 
@@ -135,7 +135,7 @@ async def get_file(
 ) -> Stream:
     """The file as its station sent it, to be saved and never shown."""
     _, stored_as = await garage.archive.read(stored_file, station_id, file_id)
-    path = drop_of(request.app.state).path(stored_as)
+    path = drop_of(request.state).path(stored_as)
     if path is None:
         raise Conflict("The file is not on the disk any more.")
     # The name that the station gave is in the list; a header is no place for hostile text.
@@ -160,7 +160,7 @@ async def delete_file(
     stored_as = await garage.archive.write(
         operations.delete_file, principal.actor, station_id, file_id
     )
-    await asyncio.to_thread(drop_of(request.app.state).remove, stored_as)
+    await asyncio.to_thread(drop_of(request.state).remove, stored_as)
 
 
 def files_base(garage: Garage, request: Incoming) -> str:

@@ -66,7 +66,7 @@ async def add_firmware(
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != BINARY:
         raise HTTPException(status_code=415)
     await garage.archive.write(may_bring, name)
-    drop = firmware_drop(request.app.state)
+    drop = firmware_drop(request.state)
     try:
         taking = await asyncio.to_thread(drop.take, MAX_FIRMWARE_BYTES)
         try:
@@ -139,7 +139,7 @@ async def remove_firmware(
 ) -> None:
     """Delete firmware: its address is worth nothing from then on."""
     stored_as = await garage.archive.write(delete_firmware, principal.actor, firmware_id)
-    await asyncio.to_thread(firmware_drop(request.app.state).remove, stored_as)
+    await asyncio.to_thread(firmware_drop(request.state).remove, stored_as)
 
 
 @route(
@@ -153,7 +153,7 @@ async def fetch_firmware(
 ) -> Response[bytes] | Stream:
     """Give a station its firmware, or the part that it still lacks; the name is for its log."""
     found = await garage.archive.read(firmware_behind, secret)
-    path = firmware_drop(request.app.state).path(found.stored_as)
+    path = firmware_drop(request.state).path(found.stored_as)
     if path is None:
         raise Conflict("The file is not on the disk any more.")
     etag = f'"{found.sha256}"'

@@ -60,7 +60,7 @@ class Act:
     def __init__(self, request: Incoming) -> None:
         self.garage = the_garage(request)
         self.principal = the_principal(request)
-        self.state = request.app.state
+        self.state = request.state
         self.addresses: Addresses = self.state["addresses"]
         self.base_url = str(request.base_url)
         """Under which address whoever asks reaches us."""
@@ -149,7 +149,7 @@ def _written(answer: Answer[T]) -> Told:
 
 def the_garage(request: Incoming) -> Garage:
     """Return the garage that this door belongs to."""
-    return garage_of(request.app.state)
+    return garage_of(request.state)
 
 
 def the_principal(request: Incoming) -> Principal:

@@ -78,7 +78,7 @@ async def show_life() -> Alive:
 @get("/readyz", include_in_schema=False)
 async def show_readiness(request: Incoming) -> Response[Ready]:
     """Say whether the program can do its work; 503 with the reasons when it can not."""
-    ready = await readiness_of(request.app.state).found()
+    ready = await readiness_of(request.state).found()
     return Response(ready, status_code=200 if ready.is_ready else 503)
 
 

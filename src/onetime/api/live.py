@@ -35,7 +35,7 @@ Socket = WebSocket[object, object, State]
 async def watch(socket: Socket) -> None:
     """Tell the garage as a whole, then what becomes different, until the viewer goes."""
     principal = principal_behind(socket.scope)
-    watching = watch_of(socket.app.state)
+    watching = watch_of(socket.state)
     await socket.accept()
     if not watching.has_room(principal):
         await socket.close(TRY_LATER, "too many viewers")

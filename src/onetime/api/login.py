@@ -80,7 +80,7 @@ async def sign_in(
 
     Where the account asks for a one-time password and there is none: 401, `second-factor-needed`.
     """
-    access = access_of(request.app.state)
+    access = access_of(request.state)
     attempt = access.turnstile.login(data.email, address_of(request))
     login = await garage.archive.read(login_of, data.email)
     is_right = await access.hashing(is_password, _kept(login), data.password)
@@ -141,7 +141,7 @@ async def first_owner(
     garage: GivenGarage, request: Incoming, data: JSONBody[FirstOwner]
 ) -> Response[SignedInAs]:
     """Use the link that `onetime serve` printed: it works once, while nobody has an account."""
-    access, address = access_of(request.app.state), address_of(request)
+    access, address = access_of(request.state), address_of(request)
     if await garage.archive.read(is_set_up):
         raise Conflict("This garage is set up already; sign in.")
     access.turnstile.setup(address)

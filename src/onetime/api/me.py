@@ -121,9 +121,7 @@ async def change_password(
     """Ends all other sign-ins."""
     me = _required(request)
     login = await _proven(garage, request, me, data.password)
-    hashed = await access_of(request.app.state).hashing(
-        hashed_password, data.new_password, login.email
-    )
+    hashed = await access_of(request.state).hashing(hashed_password, data.new_password, login.email)
     await garage.archive.write(
         set_password, principal.actor, me.account_id, hashed, but=me.sign_in_id
     )
@@ -155,7 +153,7 @@ async def confirm_totp(
 ) -> RecoveryCodes:
     """From now on signing in asks for one; ends all other sign-ins."""
     me = _required(request)
-    turnstile = access_of(request.app.state).turnstile
+    turnstile = access_of(request.state).turnstile
     turnstile.code(me.account_id)
     codes = await garage.archive.write(
         confirm_enrolment, principal.actor, me.account_id, data.totp, me.sign_in_id
@@ -242,7 +240,7 @@ async def _proven(garage: Garage, request: Incoming, me: SignedIn, password: str
 
     Raises WrongProof, TooManyAttempts.
     """
-    access = access_of(request.app.state)
+    access = access_of(request.state)
     login = await garage.archive.read(login_of_account, me.account_id)
     if login is None:
         raise NotSignedIn("This account is gone.")

@@ -21,7 +21,7 @@ class EffectiveSetting(Struct, frozen=True, kw_only=True):
 @get("/settings", operation_id="listSettings", summary="List the settings in force")
 async def list_settings(request: Incoming) -> Page[EffectiveSetting]:
     """All of them in one answer; they are changed in `onetime.toml` or the environment."""
-    told = request.app.state["settings"]
+    told = request.state["settings"]
     found = (convert(each, EffectiveSetting, from_attributes=True) for each in told)
     return Page(tuple(found), None)
 

@@ -37,7 +37,7 @@ class Lock(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 @get("/garage", operation_id="getGarage", summary="Show the garage")
 async def get_site(request: Incoming, garage: GivenGarage) -> ShownSite:
     """Its name, whether it is locked, and where stations connect."""
-    return shown_site(await garage.archive.read(site), request.app.state["addresses"])
+    return shown_site(await garage.archive.read(site), request.state["addresses"])
 
 
 @patch("/garage", operation_id="updateGarage", summary="Name the garage")

@@ -83,7 +83,7 @@ async def create_station(act: GivenAct, data: JSONBody[NewStation]) -> Response[
 async def list_knocking(garage: GivenGarage, request: Incoming) -> Page[Knock]:
     """Identities that were refused, with the reason in plain words, the latest first."""
     found = await garage.archive.read(knocking)
-    addresses: Addresses = request.app.state["addresses"]
+    addresses: Addresses = request.state["addresses"]
     return Page(tuple(_with_address(each, addresses) for each in found), None)
 
 
