@@ -48,7 +48,7 @@ class Application:
 
 @cache
 def routes() -> Litestar:
-    """Return all routes, made once, for they are dear; they learn their garage with each request."""
+    """Return all routes, made once, for they are dear; they learn their garage by the request."""
     return Litestar(
         route_handlers=[Router(PREFIX, route_handlers=list(NOUNS)), *BESIDE],
         dependencies=GIVEN,
