@@ -76,6 +76,10 @@ types: .venv/ready ## bring the web client's types up to date with the API
 	@$(BIN)/python -m tests.ui.document build/openapi.json
 	@$(BIN)/python hatch_build.py types
 
+.PHONY: words
+words: .venv/ready ## bring the lists of the server's sentences up to date, to be translated
+	@$(BIN)/python -m tests.house.sentences
+
 .PHONY: docs
 docs: .venv/ready ## check the pages: links, decisions, the plan of the rooms
 	@$(BIN)/python -m pytest --quiet tests/house/test_docs.py tests/house/test_rooms.py $(ARGS)

@@ -10,7 +10,10 @@ import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from onetime.domain.accounts import Role
+from onetime.domain.ids import StationId
 from onetime.kit.times import to_text
+from onetime.operations.authorization import note_unknown_tag
+from onetime.operations.presence import note_takeover
 from onetime.store import backup
 from tests.garages import STARTED
 from tests.ui.garage import Screen
@@ -125,3 +128,37 @@ async def test_a_token_of_a_program_is_taken_back_after_a_question(
     await expect(question).to_contain_text("home automation")
     await question.get_by_role("button", name="Take back").click()
     await expect(row).to_contain_text("Taken back")
+
+
+async def test_what_the_server_says_is_told_in_the_language_of_the_reader(
+    shared_screen: Screen, page: Page
+) -> None:
+    await shared_screen.perform(note_takeover, StationId("CP-1"), "10.0.0.7")
+    await shared_screen.perform(note_unknown_tag, StationId("CP-1"), "04FFEEDDCC")
+    await shared_screen.show(page, "/review")
+    await expect(page.get_by_text("two devices share its identity")).to_be_visible()
+
+    await page.get_by_label("Language").select_option("de")
+    alarm = page.get_by_text(
+        "Zwei Geräte teilen sich ihre Kennung, oder ihre Leitung ist instabil."
+    )
+    await expect(alarm).to_be_visible()
+    await shared_screen.show(page, "/review?part=findings")
+    finding = page.locator("section").filter(
+        has_text="An eine Station wurde eine Karte gehalten, die niemand bekommen hat."
+    )
+    await expect(finding).to_contain_text("wurde an Station CP-1 gehalten.")
+    await expect(finding).to_contain_text("Geben Sie die Karte aus, wenn Sie wissen, wem sie")
+    assert await page.locator("main [lang=en]").count() == 0
+
+    await shared_screen.show(page, "/system?part=settings")
+    row = page.get_by_role("row").filter(has_text="HEARTBEAT_INTERVAL_SECONDS")
+    await expect(row).to_contain_text("Wie oft eine Station zeigen soll, dass sie lebt.")
+    assert await page.locator("main [lang=en]").count() == 0
+
+    await shared_screen.show(page, "/people?part=spots&new=1")
+    await page.get_by_role("button", name="Platz hinzufügen").click()
+    dialog = page.get_by_role("dialog", name="Platz hinzufügen")
+    await dialog.get_by_label("Bezeichnung").fill("B1-01")
+    await dialog.get_by_role("button", name="Speichern").click()
+    await expect(dialog).to_contain_text("Einen Platz B1-01 gibt es schon.")

@@ -41,8 +41,12 @@ def require_command(action: str) -> None:
         return
     by_small = {name.lower(): name for name in COMMANDS}
     near = difflib.get_close_matches(action.lower(), by_small, 1)
-    hint = f"; the nearest is {by_small[near[0]]}" if near else ""
-    raise NotFound(f"OCPP 1.6 has no command {action[:MAX_SHOWN]!r} for stations{hint}.", "action")
+    hint = by_small[near[0]] if near else ""
+    raise NotFound(
+        f"OCPP 1.6 has no command {action[:MAX_SHOWN]!r} for stations"
+        f"{f'; the nearest is {hint}' if hint else ''}.",
+        "action",
+    )
 
 
 def read_fields(text: bytes) -> Fields:

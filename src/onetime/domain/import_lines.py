@@ -170,8 +170,10 @@ def read_spots(known: Known) -> Reader:
         if station_id is not None and asked.is_sound:
             if station_id not in known.working_stations:
                 is_retired = station_id in known.retired_stations
-                sentence = "is retired" if is_retired else "is not registered"
-                asked.blame("charging_station_id", f"Station {station_id} {sentence}.")
+                asked.blame(
+                    "charging_station_id",
+                    f"Station {station_id} is {'retired' if is_retired else 'not registered'}.",
+                )
             elif (elsewhere := standing.setdefault(station_id, label)) != label:
                 asked.blame(
                     "charging_station_id", f"Station {station_id} stands at spot {elsewhere}."
@@ -256,9 +258,10 @@ def _renter_finder(known: Known) -> Callable[[Asked], int | None]:
             found = by_email.get(asked.text(field, email_fault).casefold(), [])
             found = [each for each in found if each.is_active] or found[:1]
         if len(found) != 1:
-            none_or_many = "no renter" if not found else "more than one renter"
             asked.blame(
-                field, f"There is {none_or_many} with this {field.removeprefix('renter_')}."
+                field,
+                f"There is {'more than one' if found else 'no'} renter with this"
+                f" {field.removeprefix('renter_')}.",
             )
             return None
         if not found[0].is_active:

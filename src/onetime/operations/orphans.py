@@ -76,13 +76,14 @@ def note_foreign(
     if reviews.is_known(tx, ReviewKind.FOREIGN_TRANSACTION, key):
         return
     sentence = f"Station {station_id} named a charge of station {session.station_id}."
+    no_effect = f"It has no effect on session {session.id}."
     _alarm(tx, place, sentence, station_id)
     reviews.open_review(
         tx,
         reviews.Finding(
             kind=ReviewKind.FOREIGN_TRANSACTION,
             key=key,
-            evidence=f"{sentence} It has no effect on session {session.id}.",
+            evidence=f"{sentence} {no_effect}",
             station_id=station_id,
             frame_id=reviews.keep_frame(tx, station_id, action, raw, "another station's charge"),
         ),
@@ -99,13 +100,14 @@ def note_foreign_reservation(tx: Transaction, use: Use, keeper: StationId, raw: 
         f"Station {use.station_id} named reservation {use.reservation_id} of station {keeper}."
     )
     _alarm(tx, key, sentence, use.station_id)
+    no_effect = "The reservation stays; the charge is booked as any other."
     reason = "another station's reservation"
     reviews.open_review(
         tx,
         reviews.Finding(
             kind=ReviewKind.FOREIGN_TRANSACTION,
             key=key,
-            evidence=f"{sentence} The reservation stays; the charge is booked as any other.",
+            evidence=f"{sentence} {no_effect}",
             station_id=use.station_id,
             connector_id=use.connector_id,
             frame_id=reviews.keep_frame(tx, use.station_id, START, raw, reason),

@@ -38,14 +38,15 @@ def watch_remote_starts(tx: Transaction) -> int:
         elif start.due_at <= tx.now:
             remote_starts.end(tx, start.id, remote_starts.MISSED)
             quirks.count_quirk(tx, start.station_id, "C10")
-            where = f", connector {start.connector_id}" if start.connector_id else ""
+            connector = start.connector_id
             reviews.raise_alarm(
                 tx,
                 AlarmKind.REMOTE_START_MISSED,
                 start.station_id,
-                f"Station {start.station_id}{where} accepted a remote start for card"
-                f" {masked(start.id_tag)} (command {start.command_id}), and no charge began. Is"
-                " the car plugged in? Nothing was repeated; start again if it is still wanted.",
+                f"Station {start.station_id}{f', connector {connector}' if connector else ''}"
+                f" accepted a remote start for card {masked(start.id_tag)} (command"
+                f" {start.command_id}), and no charge began. Is the car plugged in? Nothing was"
+                " repeated; start again if it is still wanted.",
                 start.station_id,
             )
             missed += 1

@@ -16,14 +16,13 @@ TOLERANCE = timedelta(seconds=60)
 
 def note_clock_jump(tx: Transaction, seconds: int) -> None:
     """Raise an alarm: the clock has gone ahead by so many seconds, or back if below zero."""
-    side = "ahead" if seconds > 0 else "back"
     reviews.raise_alarm(
         tx,
         AlarmKind.SERVER_CLOCK,
         KEY,
-        f"The clock of this computer jumped {side} by {abs(seconds)} seconds. Put it right, let it"
-        " be synchronised, then acknowledge this: until then nothing old is deleted, and no charge"
-        " is closed for its age.",
+        f"The clock of this computer jumped {'ahead' if seconds > 0 else 'back'} by"
+        f" {abs(seconds)} seconds. Put it right, let it be synchronised, then acknowledge"
+        " this: until then nothing old is deleted, and no charge is closed for its age.",
         None,
     )
 

@@ -25,15 +25,15 @@ REMEDIES: Final[dict[AlarmKind, str]] = {
     " there is none, look at the line.",
     AlarmKind.FLOOD: "Restart the station; if it goes on, ask its vendor.",
     AlarmKind.MESSAGE_TOO_LARGE: "Restart the station; if it comes again, ask its vendor.",
-    AlarmKind.CERTIFICATE_ENDS: "Let it have another: onetime certificate station issue ID.",
+    AlarmKind.CERTIFICATE_ENDS: "Let it have another: onetime certificate station issue {id}.",
     AlarmKind.CERTIFICATE_TROUBLE: "Look at what it asked for: onetime certificate request list.",
-    AlarmKind.KEY_NOT_TAKEN: "Enter the key at the station by hand: onetime station rotate-key ID"
+    AlarmKind.KEY_NOT_TAKEN: "Enter the key at the station by hand: onetime station rotate-key {id}"
     " prints another.",
     AlarmKind.UPGRADE_STALLED: "See what it waits for: onetime errand list; it can be called off.",
     AlarmKind.LOGIN_GUESSING: "Put the key right at the station; if the address is none of yours,"
     " shut it out in the network.",
 }
-"""The alarms that are about a connection, and what helps against each; ID is the station's."""
+"""The alarms that are about a connection, and what helps against each; `{id}` is the station's."""
 
 
 class Trouble(Struct, frozen=True, kw_only=True):
@@ -123,7 +123,7 @@ def _alarms(connection: Connection, station_id: str) -> Iterator[Trouble]:
         yield Trouble(
             kind=row.kind,
             sentence=row.sentence,
-            remedy=remedy.replace(" ID", f" {station_id}"),
+            remedy=remedy.format(id=station_id),
             since=row.raised_at,
         )
 
@@ -132,10 +132,9 @@ def _clock(found: Station) -> Iterator[Trouble]:
     drift = found.clock_drift_seconds
     if drift is None or abs(drift) < CLOCK_FINE_SECONDS:
         return
-    side = "ahead" if drift > 0 else "behind"
     yield Trouble(
         kind="clock",
-        sentence=f"Its clock is {abs(drift)} seconds {side}.",
+        sentence=f"Its clock is {abs(drift)} seconds {'ahead' if drift > 0 else 'behind'}.",
         remedy="Nothing is billed wrongly for that; let it take its time from here (Heartbeat), or"
         " give it a time server.",
         since=None,

@@ -184,8 +184,9 @@ def _statement() -> Select[*tuple[object, ...]]:
 def _conditions(connection: Connection, wanted: Wanted) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.renter_id is not None:
-        name = f"renter {wanted.renter_id}"
-        _require(connection, renters.c.id == wanted.renter_id, name, "renter_id")
+        known = select(1).where(renters.c.id == wanted.renter_id)
+        if connection.execute(known).first() is None:
+            raise NotFound(f"There is no renter {wanted.renter_id}.", "renter_id")
         found.append(_LISTED.renter_id == wanted.renter_id)
     if wanted.station_id is not None:
         require_station(connection, wanted.station_id)
@@ -209,11 +210,6 @@ def _with_card(connection: Connection, tag: str) -> ColumnElement[bool]:
     if card := tokens.look_up(connection, tag):
         return _LISTED.token_id == card.token
     return func.lower(_LISTED.id_tag) == tag.lower()
-
-
-def _require(connection: Connection, known: ColumnElement[bool], name: str, field: str) -> None:
-    if connection.execute(select(1).where(known)).first() is None:
-        raise NotFound(f"There is no {name}.", field)
 
 
 def _session(row: RowMapping) -> Session:

@@ -3,6 +3,7 @@
 import createClient, { type Middleware } from "openapi-fetch";
 import type { paths } from "./schema.d.ts";
 import { t } from "./i18n.svelte.ts";
+import { inWords, wordsReady } from "./sentences.svelte.ts";
 
 export interface FieldFault {
   field: string;
@@ -67,6 +68,7 @@ export async function got<T>(asked: Promise<Answer<T>>): Promise<T> {
   }
   if (answer.response.ok) return answer.data as T;
   if (answer.response.status === 401) onSignedOut();
+  await wordsReady();
   throw problemOf(answer.response.status, answer.error);
 }
 
@@ -82,17 +84,17 @@ function problemOf(status: number, document: unknown): Problem {
     code?: string;
     errors?: { field?: string; detail?: string }[];
   };
-  const faults = (told.errors ?? []).map((each) => ({
-    field: each.field ?? "",
-    sentence: each.detail ?? "",
-  }));
-  return new Problem(
-    status,
-    told.detail ?? told.title ?? t("problem.unexpected"),
-    told.code ?? "",
-    faults,
-    document,
-  );
+  const errors = (told.errors ?? []).map((each) => ({ field: each.field ?? "", sentence: each.detail ?? "" }));
+  const faults = errors.map((each) => ({ ...each, sentence: inWords(each.sentence) }));
+  const detail = told.detail ?? told.title;
+  const isList = detail !== undefined && detail === listed(errors);
+  const sentence = isList ? listed(faults) : detail === undefined ? t("problem.unexpected") : inWords(detail);
+  return new Problem(status, sentence, told.code ?? "", faults, document);
+}
+
+/** All faults in one text, as the API puts them together. */
+function listed(faults: FieldFault[]): string {
+  return faults.map((each) => `${each.field}: ${each.sentence}`).join(" ");
 }
 
 /** Ask for something whose path is only known now; throws a Problem as `got` does. */
