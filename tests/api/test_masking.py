@@ -19,18 +19,23 @@ RESERVES = (
     b'{"connectorId":1,"idTag":"04CANARYB2C3","parentIdTag":"04CANARYB2C3",'
     b'"expiryDate":"2099-01-01T00:00:00Z"}',
 )
+BREAKS = ("UnlockConnector", b'{"connectorId":1}')
+FAILS = ("ClearCache", b"{}")
+AGREES = {"status": "Accepted", "idTag": CARD}
+"""What every command but FAILS is answered; it is no answer to BREAKS."""
+ERROR = r'[4,"$id","InternalError","{\"idTag\":\"04CANARYB2C3\"}",{}]'
 
 
 async def used(door: Door) -> None:
     """Let cards be held, used, reserved for, sent to a station and refused."""
     await door.perform(lambda tx: a_card(tx, CARD, a_renter(tx)))
     station = await door.arrival()
-    station.replies = lambda action, payload: {"status": "Accepted", "idTag": CARD}
+    station.replies = lambda action, payload: ERROR if action == FAILS[0] else AGREES
     await station.call("BootNotification", BOOT)
     for tag in (CARD, STRANGE):
         await station.call("Authorize", {"idTag": tag})
     await station.call("DataTransfer", {"vendorId": "V", "data": f'{{"idTag":"{CARD}"}}'})
-    for action, payload in (REPEATS, RESERVES):
+    for action, payload in (REPEATS, RESERVES, BREAKS, FAILS):
         await send_payload(door.house.garage, OWNER, CP, action, payload)
     await station.call("StartTransaction", {**STARTED, "idTag": CARD})
     await station.say('[2,"x","StartTransaction",{"idTag":"05CANARYD4E5","meterStart":[]}]', "x")
@@ -55,6 +60,10 @@ async def test_whoever_may_not_see_cards_sees_how_they_end(door: Door) -> None:
     assert [path for path, text in told.items() if "CANARY" in text] == []
     for path in ("stations/CP-1/messages", "stations/CP-1/commands", "reservations"):
         assert "…B2C3" in told[f"{V1}/{path}"], path
+    installer = await door.client(Role.INSTALLER)
+    for words, is_found in ((CARD[-4:], True), (CARD[2:], False)):
+        answer = await installer.get(f"{V1}/stations/CP-1/messages?search={words}")
+        assert bool(answer.json()["items"]) == is_found, words
 
 
 @pytest.mark.parametrize("role", [Role.OWNER, Role.MANAGER])

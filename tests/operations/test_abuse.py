@@ -6,6 +6,7 @@ from onetime.domain.ids import StationId
 from onetime.domain.reviews import AlarmKind
 from onetime.operations.abuse import BURST
 from onetime.operations.authorization import authorize
+from onetime.store.tables import alarms
 from onetime.store.transaction import Transaction
 from tests.charges import CP, TAG, a_garage, alarm_kinds, begin, end, wait
 from tests.garage_makers import a_station
@@ -21,6 +22,8 @@ def test_a_card_that_charges_at_two_stations_at_once_raises_an_alarm(tx: Transac
     begin(tx, 1_000, station=OTHER, tag=TAG.lower())
 
     assert alarm_kinds(tx) == [(AlarmKind.CARD_IN_TWO_PLACES, 1)]
+    sentence = tx.connection.execute(alarms.select()).mappings().one()["sentence"]
+    assert "Card …b2c3 of renter 1" in sentence
 
 
 def test_one_charge_after_the_other_and_two_cars_of_one_station_are_no_sign(

@@ -57,7 +57,7 @@ def blocked(tx: Transaction) -> None:
 def test_a_blocked_card_waits_for_every_station(tx: Transaction) -> None:
     a_garage(tx)
     a_station(tx, OTHER)
-    with pytest.raises(NotFound, match="was never revoked"):
+    with pytest.raises(NotFound, match="Card …b2c3 was never revoked"):
         of(tx)
     block_card(tx, OWNER, TAG)
 

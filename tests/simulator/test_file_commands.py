@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from ocpp.v16 import call
 
 from onetime.kit.x509 import key_in
-from onetime.simulator.access import MANUFACTURER
+from onetime.simulator.access import CENTRAL, MANUFACTURER
 from tests.certificates import a_client, an_authority
 from tests.simulator.central import Central
 from tests.simulator.rig import Rig, running
@@ -240,11 +240,14 @@ async def test_firmware_with_a_wrong_signature_is_not_installed(tmp_path, signed
     assert event.payload["type"] == "InvalidFirmwareSignature"
 
 
-@pytest.mark.parametrize("root", [None, "Another manufacturer"])
-async def test_firmware_by_nobody_that_is_known_is_not_even_fetched(tmp_path, root):
+@pytest.mark.parametrize(
+    ("root", "use"),
+    [(None, ""), ("Another manufacturer", MANUFACTURER), ("Garage root", CENTRAL)],
+)
+async def test_firmware_by_nobody_that_is_known_is_not_even_fetched(tmp_path, root, use):
     async with Central() as central, running(central, tmp_path) as rig:
         if root is not None:
-            await install(rig, an_authority(root).certificate.decode(), MANUFACTURER)
+            await install(rig, an_authority(root).certificate.decode(), use)
         answer = await ask(rig, signed_update("http://127.0.0.1:1/x", signature(FIRMWARE)))
         await rig.seen("SecurityEventNotification")
 
