@@ -45,6 +45,7 @@ def test_a_message_without_cards_stays_as_it_came(frame: str) -> None:
 def test_a_list_for_a_station_is_masked_card_by_card() -> None:
     listed = {"listVersion": 3, "localAuthorizationList": [{"idTag": CARD, "idTagInfo": None}]}
 
+    assert cards_masked({"idTag": 1234567890}) == {"idTag": "…7890"}
     assert cards_masked(listed) == {
         "listVersion": 3,
         "localAuthorizationList": [{"idTag": "…B2C3", "idTagInfo": None}],
