@@ -32,7 +32,23 @@ log = get_log("api")
 
 
 class _InLoop(uvicorn.Server):
-    """The library's server without its claim on signals: those belong to whoever started us."""
+    """The library's server without its claim on signals: those belong to whoever started us.
+
+    It sleeps until it is told to end, too, where the library's would look ten times a second.
+    """
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._ending = asyncio.Event()
+
+    def end(self) -> None:
+        """Let it come to its end."""
+        self.should_exit = True
+        self._ending.set()
+
+    async def main_loop(self) -> None:
+        """Wait for the end; what else the library does here is for what we have switched off."""
+        await self._ending.wait()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -56,7 +72,7 @@ class WebServer:
 
     async def stop(self) -> None:
         """Listen no more, let answers under way end, cut off what lasts; at most two seconds."""
-        self._server.should_exit = True
+        self._server.end()
         await self._serving
 
 
