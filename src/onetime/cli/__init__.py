@@ -14,6 +14,7 @@ from pathlib import Path
 
 from onetime import __version__
 from onetime.cli.arguments import Misuse, Parser, add_common, is_text
+from onetime.kit import garbage
 from onetime.settings import DEFAULT_DATA_DIR
 
 DONE = 0
@@ -52,6 +53,7 @@ COMMANDS: dict[str, str] = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code: 0 done, 1 refused, 2 used wrongly."""
+    garbage.seldom()
     _tolerate_any_letter()
     try:
         code = _run(list(sys.argv[1:] if argv is None else argv))

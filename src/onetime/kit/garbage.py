@@ -7,6 +7,11 @@ THRESHOLD: Final = 50_000
 """Connections are many small objects that live long: looking through them often is waste."""
 
 
+def seldom() -> None:
+    """Look for garbage seldom from now on: loading a program makes little, and much to look at."""
+    gc.set_threshold(THRESHOLD)
+
+
 def settle() -> None:
     """Leave what a program has built up by now out of every later search for garbage.
 
@@ -14,4 +19,4 @@ def settle() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(THRESHOLD)
+    seldom()
