@@ -29,6 +29,7 @@ OFF_SCREEN = {
     "api/ftp.py": "what stations are told",
     "api/ftp_door.py": "what is told at the start",
     "api/metrics.py": "what programs read",
+    "api/moments.py": "the description of the API",
     "gateway/doorman.py": "what stations are told",
     "gateway/encryption.py": "what is logged",
     "gateway/frames.py": "what stations are told",
@@ -62,7 +63,6 @@ HALVES = {
     "ocpp/repair.py": "",
     "ocpp/values.py": "",
     "operations/books.py": "",
-    "operations/certificates.py": "",
     "operations/connectors.py": "",
     "operations/errands.py": "",
     "operations/journal.py": "",
@@ -75,13 +75,15 @@ HALVES = {
 
 BY_HAND = (
     *("auto, text or json", "offered or required", "plain or detailed", "refuse or accept"),
-    *("connector {0}", "station {0}"),
+    *("connector {0}", "station {0}", "the server", "the authority"),
     *("the start", "the end", "the start and the end"),
     *("renter", "spot", "card", "station", "text"),
     *("second", "third", "fourth", "fifth"),
     *("{0}, the {1} time", "{0}, {1} times by now"),
     "'{0}' or '{1}'",
     *("text or null", "a whole number or null", "a number or null", "true or false or null"),
+    "no readable value, {0}",
+    "Expected 'datetime' with a timezone component",
     *("Expected {0}, got {1}", "Expected {0} >= {1}", "Expected {0} <= {1}"),
 )
 """What no source shows as it is said: the words of libraries, and sentences put together."""
@@ -143,7 +145,7 @@ def sentences_in(source: str, halves: str | None = None) -> Iterator[str]:
     parts = {
         id(part)
         for node in ast.walk(tree)
-        if isinstance(node, ast.JoinedStr | ast.Subscript)
+        if isinstance(node, ast.JoinedStr)
         for part in ast.walk(node)
         if part is not node and not isinstance(part, ast.IfExp)
     }

@@ -161,4 +161,5 @@ async def test_what_the_server_says_is_told_in_the_language_of_the_reader(
     dialog = page.get_by_role("dialog", name="Platz hinzufügen")
     await dialog.get_by_label("Bezeichnung").fill("B1-01")
     await dialog.get_by_role("button", name="Speichern").click()
-    await expect(dialog).to_contain_text("Einen Platz B1-01 gibt es schon.")
+    told = dialog.get_by_text("Einen Platz B1-01 gibt es schon.")
+    await expect(told).to_have_count(2)  # over the form and at its field

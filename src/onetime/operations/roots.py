@@ -38,7 +38,7 @@ def delete_root(tx: Transaction, actor: Actor, station_id: str, serial_number: s
     if not chosen:
         raise NotFound(
             f"Station {station_id} has named no root certificate {serial_number}; let it tell"
-            " which it has: onetime errand read-roots {station_id}.",
+            f" which it has: onetime errand read-roots {station_id}.",
             "serial_number",
         )
     central = [each for each in known if each.use == CENTRAL]
