@@ -33,18 +33,25 @@ def postgres() -> Iterator[PostgresServer]:
     """A PostgreSQL server of this test run, stopped and removed at its end."""
     folder = Path(tempfile.mkdtemp(prefix="onetime-postgres-"))
     server = get_server(folder / "cluster", cleanup_mode="delete")
+    # No test cuts its power, and a disk that others write to would take seconds for each sync.
+    _command(server, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
     yield server
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _create(server: PostgresServer, template: str = "template0") -> str:
-    name = f"onetime_{os.getpid()}_{next(_counter)}"
+def _command(server: PostgresServer, *statements: str) -> None:
     admin = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
     engine = create_engine(admin, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
+        for each in statements:
+            connection.execute(text(each))
     engine.dispose()
+
+
+def _create(server: PostgresServer, template: str = "template0") -> str:
+    name = f"onetime_{os.getpid()}_{next(_counter)}"
+    _command(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     return make_url(server.get_uri(name)).render_as_string(hide_password=False)
 
 
