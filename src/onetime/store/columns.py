@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from sqlalchemy import (
+    TIMESTAMP,
     BigInteger,
     Column,
     Dialect,
@@ -14,7 +15,6 @@ from sqlalchemy import (
     MetaData,
     String,
 )
-from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from onetime.kit.times import from_text, to_text, utc
