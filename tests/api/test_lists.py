@@ -4,6 +4,7 @@ import csv
 import io
 
 import httpx
+import msgspec
 import pytest
 
 from onetime.api import lists
@@ -13,10 +14,12 @@ from onetime.domain.accounts import Role
 from onetime.domain.ids import StationId
 from onetime.domain.reviews import AlarmKind
 from onetime.garage import Transaction
+from onetime.operations.renters import deactivate_renter
 from onetime.operations.spots import add_spot
 from onetime.queries.exports import header
 from onetime.store import reviews
 from tests.api.doors import V1, Door
+from tests.api.test_charging_profiles import PROFILE
 from tests.garage_makers import OWNER, a_card, a_renter, a_session, a_station
 
 CSV = {"Accept": "text/csv"}
@@ -79,6 +82,28 @@ async def test_all_pages_come_and_cells_are_as_in_the_list(
     assert alarm["sentence"] == f"'-1+{EVIL}"
     lines = [each for each in door.said("request_answered") if each["route"] == f"{PREFIX}/spots"]
     assert [(each["status"], each["actor"] is None) for each in lines] == [(200, False)]
+
+
+async def test_filters_hold_on_every_page_and_values_are_written_for_spreadsheets(
+    door: Door, owner: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def leave(tx: Transaction) -> None:
+        for number in range(6):
+            a_renter(tx, f"Renter {number}")
+        deactivate_renter(tx, OWNER, 1)
+
+    monkeypatch.setattr(lists, "PAGE", 2)
+    await door.perform(leave)
+    await owner.post(f"{V1}/charging-profiles", json=PROFILE)
+    params: dict[str, str | int] = {"is_active": "true", "limit": 2}
+    here = await owner.get(f"{V1}/renters", headers=CSV, params=params)
+    (profile,) = rows(await owner.get(f"{V1}/charging-profiles", headers=CSV))
+
+    assert here.content.startswith(b"\xef\xbb\xbfid,name,")
+    assert [each["id"] for each in rows(here)] == ["6", "5", "4", "3", "2"]
+    assert {each["is_active"] for each in rows(here)} == {"true"}
+    schedule = msgspec.json.decode(profile["charging_schedule"])
+    assert schedule["charging_schedule_period"][1]["limit"] == 8.5
 
 
 async def test_a_table_is_refused_and_masked_as_its_list_is(door: Door) -> None:
