@@ -4,7 +4,7 @@ import asyncio
 
 from structlog.testing import capture_logs
 
-from onetime.domain.errors import OperationFailed, StoreDown
+from onetime.domain.errors import Conflict, OperationFailed, StoreDown
 from onetime.domain.facts import Fact, GarageChanged, StationConnected
 from onetime.domain.ids import StationId
 from onetime.kit.broadcast import Broadcast
@@ -12,7 +12,14 @@ from onetime.loops.pace import attempt, repeat, repeat_when
 
 
 async def test_a_step_that_fails_does_not_end_its_loop() -> None:
-    failures = iter([StoreDown("full"), OperationFailed("KeyError"), ZeroDivisionError()])
+    failures = iter(
+        [
+            StoreDown("full"),
+            OperationFailed("KeyError"),
+            ZeroDivisionError(),
+            Conflict("The station was retired meanwhile."),
+        ]
+    )
     done = asyncio.Event()
     tried = 0
 
@@ -28,11 +35,12 @@ async def test_a_step_that_fails_does_not_end_its_loop() -> None:
         await asyncio.wait_for(done.wait(), 5)
         loop.cancel()
 
-    assert tried >= 4
+    assert tried >= 5
     assert [each["event"] for each in logs] == [
         "step_waits_for_database",
         "step_failed",
         "step_failed",
+        "step_refused",
     ]
 
 

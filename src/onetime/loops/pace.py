@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Final
 
-from onetime.domain.errors import StoreDown
+from onetime.domain.errors import Refusal, StoreDown
 from onetime.domain.facts import Fact
 from onetime.kit.broadcast import Broadcast
 from onetime.kit.logs import get_log
@@ -62,6 +62,8 @@ async def attempt(name: str, step: Callable[[], Awaitable[None]]) -> bool:
         await step()
     except StoreDown:
         log.warning("step_waits_for_database", step=name)
+    except Refusal as refusal:  # a station was retired meanwhile, say
+        log.info("step_refused", step=name, code=refusal.code)
     except Exception:
         log.exception("step_failed", step=name)
     else:
