@@ -6,6 +6,7 @@ from onetime.kit.times import to_text
 from onetime.operations.spots import add_spot
 from tests.garage_makers import OWNER
 from tests.garages import BOOT, STARTED, Station
+from tests.ui.dialogs import looked_at
 from tests.ui.garage import Screen
 
 CARD = "04A1B2C3D4E5F6"
@@ -65,6 +66,7 @@ async def let_in_who_knocks(screen: Screen, page: Page) -> Station:
     assert await screen.house.status("CP-1") == 401
     await page.get_by_role("button", name="Let it in").click()
     key = await page.locator("[data-value='Key (password)']").inner_text()
+    assert await looked_at(screen, page, "components/Adopted") == []
     await page.get_by_role("button", name="I have noted the key").click()
     station = await screen.house.connect("CP-1", key.encode())
     await station.call("BootNotification", BOOT)

@@ -15,6 +15,7 @@ from onetime.operations.tokens import issue_card
 from onetime.store.transaction import Transaction
 from tests.garage_makers import OWNER
 from tests.garages import BOOT, STARTED, Answer, Station
+from tests.ui.dialogs import looked_at
 from tests.ui.garage import PHONE, Screen
 
 CARD = "04A1B2C3D4E5F6"
@@ -110,6 +111,7 @@ async def test_a_lost_card_is_blocked_and_each_station_says_that_it_knows(screen
     await expect(page.get_by_role("dialog", name="Where the card is blocked")).to_contain_text(
         "CP-1"
     )
+    assert await looked_at(screen, page, "pages/people/Revocation") == []
     await page.keyboard.press("Escape")
     await expect(page.get_by_role("button", name="Blocked")).to_be_visible()
     answer = await station.call("Authorize", {"idTag": CARD})

@@ -11,6 +11,7 @@ from onetime.operations.renters import create_renter
 from onetime.operations.spots import add_spot
 from onetime.store.transaction import Transaction
 from tests.garage_makers import OWNER
+from tests.ui.dialogs import looked_at
 from tests.ui.garage import Screen
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -31,10 +32,13 @@ async def page(shared_screen: Screen) -> AsyncIterator[Page]:
     yield opened
 
 
-async def test_moving_in_says_what_is_done_and_what_comes_next(page: Page) -> None:
+async def test_moving_in_says_what_is_done_and_what_comes_next(
+    shared_screen: Screen, page: Page
+) -> None:
     await expect(page.locator("[data-step=person].done")).to_be_visible()
     await page.get_by_role("button", name="Choose a spot").click()
     dialog = page.get_by_role("dialog", name="Choose a spot")
+    assert await looked_at(shared_screen, page, "pages/people/MoveIn") == []
     await dialog.get_by_label("Spot").select_option(label="B1-01 · Level -1")
     await dialog.get_by_role("button", name="Save").click()
     await expect(page.locator("[data-step=spot].done")).to_be_visible()
@@ -59,13 +63,14 @@ async def test_moving_out_tells_what_is_given_up_and_can_be_taken_back(page: Pag
     await expect(page.get_by_text("This renter has moved out")).to_be_hidden()
 
 
-async def test_who_is_erased_has_no_name_any_more(page: Page) -> None:
+async def test_who_is_erased_has_no_name_any_more(shared_screen: Screen, page: Page) -> None:
     await page.get_by_role("button", name="Moves out").click()
     await page.get_by_role("dialog").get_by_role("button", name="Moves out").click()
     await page.get_by_role("button", name="Erase this person").click()
     dialog = page.get_by_role("dialog", name="Erase this person")
     erase = dialog.get_by_role("button", name="Erase this person")
     await expect(erase).to_be_disabled()
+    assert await looked_at(shared_screen, page, "pages/Renter") == []
     await dialog.get_by_label("Type Anna Example to confirm").fill("Anna Example")
     await erase.click()
     await expect(page.get_by_text("The person is erased.")).to_be_visible()

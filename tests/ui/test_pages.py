@@ -11,7 +11,7 @@ from playwright.async_api import Browser, Page
 
 from onetime.domain.accounts import Role
 from tests.house.source import ROOT
-from tests.ui import showcase
+from tests.ui import dialogs, showcase
 from tests.ui.album import AS_SEEN_BY_FEW, KEPT, SHOWN_ON, Album, names
 from tests.ui.garage import PHONE, Screen, open_screen
 from tests.ui.walk import (
@@ -86,6 +86,8 @@ async def test_every_page_is_readable_by_everybody(shown: Screen, album: Album, 
     pages = dict(list(PAGES.items())[part::3])
 
     assert await looked_at(shown, page, pages, album) == []
+    chosen = dict(list(dialogs.DIALOGS.items())[part::3])
+    assert await dialogs.all_looked_at(shown, page, chosen) == []
 
 
 async def test_the_pages_of_a_renter_are_readable_too(shown: Screen, album: Album) -> None:
@@ -184,6 +186,20 @@ def test_no_page_of_the_client_is_left_out() -> None:
     ]
     assert left_out == []
     assert parts - {path.partition("part=")[2] for path in walked} == set()
+
+
+def test_no_dialog_of_the_client_is_left_out() -> None:
+    holders = {
+        path.relative_to(CLIENT).with_suffix("").as_posix()
+        for path in CLIENT.rglob("*.svelte")
+        if re.search(r"<(Dialog|Confirm) ", path.read_text("utf-8"))
+    }
+    elsewhere = dialogs.LOOKED_AT_ELSEWHERE
+
+    known = dialogs.DIALOGS.keys() | elsewhere.keys() | dialogs.NEVER_OPEN
+    assert holders - {"components/Confirm"} == known
+    for name, file in elsewhere.items():
+        assert f'"{name}"' in (Path(__file__).parent / file).read_text("utf-8")
 
 
 def _form(pattern: str) -> str:

@@ -16,6 +16,7 @@ from onetime.operations.authorization import note_unknown_tag
 from onetime.operations.presence import note_takeover
 from onetime.store import backup
 from tests.garages import STARTED
+from tests.ui.dialogs import looked_at
 from tests.ui.garage import Screen
 from tests.ui.test_journeys import CARD, arrive, furnished
 
@@ -84,6 +85,7 @@ async def test_a_charge_that_never_ended_is_closed_with_a_reason_and_says_what_i
     await page.get_by_role("button", name="Close by hand").click()
     dialog = page.get_by_role("dialog", name="Close by hand")
     await expect(dialog.get_by_role("button", name="Close by hand")).to_be_disabled()
+    assert await looked_at(shared_screen, page, "pages/Session") == []
     await dialog.get_by_label("Reason").fill("the station was replaced")
     await dialog.get_by_role("button", name="Close by hand").click()
     ended = page.locator("dl div").filter(has_text="Meter at the end")

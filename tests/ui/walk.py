@@ -91,14 +91,16 @@ async def views(
         await page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
 
 
-async def faults(page: Page, where: str, theme: Theme = THEMES[0]) -> list[str]:
+async def faults(
+    page: Page, where: str, theme: Theme = THEMES[0], within: str = "html"
+) -> list[str]:
     """Return what axe finds wrong with a page; a second theme changes nothing but colours."""
     if not await page.evaluate("'axe' in window"):
         assert AXE.exists(), NOT_FETCHED
         await page.evaluate(AXE.read_text("utf-8"))
     rules = RULES if theme == THEMES[0] else RULES_OF_COLOUR
     asked = json.dumps({"runOnly": rules, "resultTypes": ["violations"]})
-    found = await page.evaluate(f"axe.run(document, {asked})")
+    found = await page.evaluate(f"axe.run({json.dumps(within)}, {asked})")
     return [
         f"{where}: {each['id']}: {node['target']} {node['failureSummary']}"
         for each in found["violations"]
