@@ -11,6 +11,7 @@ from onetime.queries.live import (
     Live,
     LiveAttention,
     LiveConnector,
+    LiveGarage,
     LiveSession,
     LiveSpot,
     LiveStation,
@@ -74,12 +75,14 @@ def a_view(
     spots: tuple[LiveSpot, ...] = (),
     sessions: tuple[LiveSession, ...] = (),
     alarms: int = 0,
+    is_locked: bool = False,
 ) -> View:
     found = Live(
         stations=stations,
         connectors=connectors,
         spots=spots,
         sessions=sessions,
+        garage=LiveGarage(name="Sun Street", is_locked=is_locked),
         attention=LiveAttention(alarms=alarms, reviews=0),
     )
     return view_of(found, 1, NOW)
@@ -89,6 +92,17 @@ def test_what_is_the_same_is_not_told() -> None:
     view = a_view((a_station("A"),), (a_connector("A"),), alarms=2)
 
     assert delta(view, a_view((a_station("A"),), (a_connector("A"),), alarms=2), 2) is None
+
+
+def test_a_lock_is_told_to_everybody_at_once() -> None:
+    before, now = of_renter(a_view(), 1), of_renter(a_view(is_locked=True), 1)
+
+    told = delta(before, now, 2)
+
+    assert told is not None
+    assert told.garage == LiveGarage(name="Sun Street", is_locked=True)
+    assert delta(now, now, 3) is None
+    assert snapshot(now, 1).garage.is_locked
 
 
 def test_what_changed_came_or_went_is_told_as_a_whole() -> None:

@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert, update
 
-from onetime.queries.live import Charging, live
+from onetime.operations.site import lock_garage, name_garage
+from onetime.queries.live import Charging, LiveGarage, live
 from onetime.store.tables import charging_sessions, meter_readings
 from onetime.store.transaction import Transaction
-from tests.garage_makers import a_renter, a_session, a_spot, a_station
+from tests.garage_makers import OWNER, a_renter, a_session, a_spot, a_station
 
 POWER = "Power.Active.Import"
 
@@ -52,7 +53,15 @@ def test_an_open_charge_is_shown_with_its_place_and_its_energy_so_far(tx: Transa
     assert (session.id, session.energy_wh, session.power_w) == (session_id, 2_500, None)
     assert (session.renter_name, session.spot_label) == ("Anna Example", "B-1")
     assert [each.id for each in found.stations] == ["CP-1"]
+    assert not found.garage.is_locked
     assert [(each.label, each.charging_station_id) for each in found.spots] == [("B-1", "CP-1")]
+
+
+def test_a_garage_that_is_locked_is_shown_so(tx: Transaction) -> None:
+    name_garage(tx, OWNER, "Sun Street")
+    lock_garage(tx, OWNER, "There is smoke.")
+
+    assert live(tx.connection, {}).garage == LiveGarage(name="Sun Street", is_locked=True)
 
 
 @pytest.mark.parametrize(

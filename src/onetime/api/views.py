@@ -13,6 +13,7 @@ from onetime.queries.live import (
     Live,
     LiveAttention,
     LiveConnector,
+    LiveGarage,
     LiveSession,
     LiveSpot,
     LiveStation,
@@ -32,6 +33,7 @@ class View(Struct, frozen=True, kw_only=True):
     connectors: Mapping[Connector, LiveConnector]
     spots: Mapping[int, LiveSpot]
     sessions: Mapping[int, LiveSession]
+    garage: LiveGarage
     attention: LiveAttention | None
 
 
@@ -47,6 +49,7 @@ class Snapshot(Struct, frozen=True, kw_only=True, tag="snapshot", tag_field="typ
     connectors: tuple[LiveConnector, ...]
     spots: tuple[LiveSpot, ...]
     sessions: tuple[LiveSession, ...]
+    garage: LiveGarage
     attention: LiveAttention | None
 
 
@@ -68,6 +71,7 @@ class Delta(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="delta", 
     connectors: tuple[LiveConnector, ...] = ()
     spots: tuple[LiveSpot, ...] = ()
     sessions: tuple[LiveSession, ...] = ()
+    garage: LiveGarage | None = None
     attention: LiveAttention | None = None
     gone: Gone = Gone()
 
@@ -91,6 +95,7 @@ def view_of(live: Live, version: int, at: datetime) -> View:
         connectors={(each.station_id, each.connector_id): each for each in live.connectors},
         spots={each.id: each for each in live.spots},
         sessions={each.id: each for each in live.sessions},
+        garage=live.garage,
         attention=live.attention,
     )
 
@@ -108,6 +113,7 @@ def of_renter(view: View, renter_id: int) -> View:
         connectors={key: each for key, each in view.connectors.items() if key[0] in near},
         spots=spots,
         sessions=sessions,
+        garage=view.garage,
         attention=None,
     )
 
@@ -121,6 +127,7 @@ def snapshot(view: View, number: int) -> Snapshot:
         connectors=tuple(view.connectors.values()),
         spots=tuple(view.spots.values()),
         sessions=tuple(view.sessions.values()),
+        garage=view.garage,
         attention=view.attention,
     )
 
@@ -134,6 +141,7 @@ def delta(before: View, now: View, number: int) -> Delta | None:
         connectors=_different(before.connectors, now.connectors),
         spots=_different(before.spots, now.spots),
         sessions=_different(before.sessions, now.sessions),
+        garage=now.garage if now.garage != before.garage else None,
         attention=now.attention if now.attention != before.attention else None,
         gone=Gone(
             stations=_missing(before.stations, now.stations),

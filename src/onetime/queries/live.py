@@ -17,6 +17,7 @@ from onetime.store.tables import (
     alarms,
     charging_sessions,
     charging_stations,
+    installation,
     meter_readings,
     parking_spots,
     renters,
@@ -85,6 +86,13 @@ class LiveSession(Struct, frozen=True, kw_only=True):
     last_reading_at: datetime | None
 
 
+class LiveGarage(Struct, frozen=True, kw_only=True):
+    """The garage as a whole: while it is locked nobody may begin to charge."""
+
+    name: str
+    is_locked: bool
+
+
 class LiveAttention(Struct, frozen=True, kw_only=True):
     """How much waits for a person."""
 
@@ -99,6 +107,7 @@ class Live(Struct, frozen=True, kw_only=True):
     connectors: tuple[LiveConnector, ...]
     spots: tuple[LiveSpot, ...]
     sessions: tuple[LiveSession, ...]
+    garage: LiveGarage
     attention: LiveAttention
 
 
@@ -171,6 +180,7 @@ _POWER = (
     .order_by(meter_readings.c.timestamp.desc(), meter_readings.c.id.desc())
     .limit(_SAMPLES)
 )
+_GARAGE = select(installation.c.name, installation.c.locked_at.is_not(None).label("is_locked"))
 _ALARMS = select(func.count()).where(alarms.c.acknowledged_at.is_(None))
 _REVIEWS = select(func.count()).where(review_items.c.resolved_at.is_(None))
 
@@ -205,6 +215,7 @@ def live(connection: Connection, known: dict[Charging, int | None]) -> Live:
         connectors=_all(connection.execute(_CONNECTORS).mappings(), LiveConnector),
         spots=_all(connection.execute(_SPOTS).mappings(), LiveSpot),
         sessions=tuple(sessions),
+        garage=convert(connection.execute(_GARAGE).mappings().one(), LiveGarage, strict=False),
         attention=LiveAttention(
             alarms=connection.execute(_ALARMS).scalar_one(),
             reviews=connection.execute(_REVIEWS).scalar_one(),

@@ -13,6 +13,11 @@ interface Attention {
   reviews: number;
 }
 
+interface Garage {
+  name: string;
+  is_locked: boolean;
+}
+
 interface Message {
   type: "snapshot" | "delta";
   number: number;
@@ -21,6 +26,7 @@ interface Message {
   connectors?: LiveConnector[];
   spots?: LiveSpot[];
   sessions?: LiveSession[];
+  garage?: Garage;
   attention?: Attention | null;
   gone?: {
     stations?: string[];
@@ -39,6 +45,7 @@ class Live {
   connectors = new SvelteMap<string, LiveConnector>();
   spots = new SvelteMap<number, LiveSpot>();
   sessions = new SvelteMap<number, LiveSession>();
+  garage = $state.raw<Garage | null>(null);
   attention = $state.raw<Attention | null>(null);
   /** Whether what is shown is what the server last said. */
   isFresh = $state(false);
@@ -143,6 +150,7 @@ class Live {
     }
     for (const each of message.spots ?? []) this.spots.set(each.id, each);
     for (const each of message.sessions ?? []) this.sessions.set(each.id, each);
+    if (message.garage) this.garage = message.garage;
     if (message.attention) this.attention = message.attention;
     for (const each of message.gone?.stations ?? []) this.stations.delete(each);
     for (const each of message.gone?.connectors ?? []) this.connectors.delete(keyOf(...each));

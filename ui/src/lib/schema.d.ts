@@ -2711,6 +2711,8 @@ export interface components {
             /** @default [] */
             sessions?: components["schemas"]["LiveSession"][];
             /** @default null */
+            garage?: components["schemas"]["LiveGarage"] | null;
+            /** @default null */
             attention?: components["schemas"]["LiveAttention"] | null;
             /** @default {} */
             gone?: components["schemas"]["Gone"];
@@ -2921,6 +2923,14 @@ export interface components {
             status: string;
             error_code: string;
             status_since: string;
+        };
+        /**
+         * LiveGarage
+         * @description The garage as a whole: while it is locked nobody may begin to charge.
+         */
+        LiveGarage: {
+            name: string;
+            is_locked: boolean;
         };
         /**
          * LiveSession
@@ -3853,6 +3863,7 @@ export interface components {
             connectors: components["schemas"]["LiveConnector"][];
             spots: components["schemas"]["LiveSpot"][];
             sessions: components["schemas"]["LiveSession"][];
+            garage: components["schemas"]["LiveGarage"];
             attention: components["schemas"]["LiveAttention"] | null;
         };
         /**
