@@ -111,6 +111,9 @@ def test_every_list_is_told_to_come_as_a_table_too(door: Door) -> None:
         if any(each.endswith("Page") for each in references(operation["responses"].get("200")))
     }
     assert tables == pages
+    parameters = {path: str(told["paths"][path]["get"]["parameters"]) for path in tables}
+    assert [path for path, names in parameters.items() if "'limit'" not in names] == []
+    assert [path for path, names in parameters.items() if "'cursor'" not in names] == []
     alone = {path for path, media in found.items() if media == ["text/csv"]}
     assert alone == {"/exports/{noun}"}
 

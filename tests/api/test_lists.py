@@ -54,9 +54,11 @@ async def test_every_list_of_the_api_is_a_table_too(door: Door, owner: httpx.Asy
         url = path.format(station_id="CP-1", renter_id=1, spot_id=1, session_id=1, profile_id=1)
         sheet = await owner.get(url, headers=CSV)
         listed = await owner.get(url)
+        one = await owner.get(url, params={"limit": 1})
         if listed.status_code != 200:  # who is no renter has no charges of their own
             assert (path, sheet.status_code) == (path, listed.status_code)
             continue
+        assert one.json()["items"] == listed.json()["items"][:1], path
         assert sheet.headers["content-type"] == "text/csv; charset=utf-8", path
         assert sheet.headers["content-disposition"].startswith("attachment; filename="), path
         head = next(csv.reader(io.StringIO(sheet.content.decode("utf-8-sig"))))

@@ -20,6 +20,23 @@ async def test_each_setting_is_told_with_its_value_in_force_and_its_meaning(
     assert (port["value"], port["default"]) == ("0", "8000")
 
 
+async def test_a_short_list_comes_whole_or_in_pages_as_is_asked_for(
+    owner: httpx.AsyncClient,
+) -> None:
+    names: list[str] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        asked = {"limit": "10"} | ({"cursor": cursor} if cursor else {})
+        page = (await owner.get(f"{V1}/settings", params=asked)).json()
+        names += [each["name"] for each in page["items"]]
+        cursor = page["next_cursor"]
+        assert len(page["items"]) <= 10
+    assert names == [each.name for each in SETTINGS]
+
+    wrong = await owner.get(f"{V1}/settings?cursor=nonsense")
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "cursor")
+
+
 async def test_nobody_but_the_owner_sees_them(door: Door) -> None:
     manager = await door.client(Role.MANAGER)
 

@@ -7,14 +7,14 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
-from onetime.api.given import GivenAct, GivenGarage
+from onetime.api.given import GivenAct, GivenGarage, GivenPart
 from onetime.api.shapes import RowId
 from onetime.operations.errands import DELETE, begin_errand, cancel_errand
 from onetime.operations.requests import approve_request, refuse_request
 from onetime.operations.roots import delete_root
 from onetime.queries.certificates import Certificate, Request, certificate_list, request_list
 from onetime.queries.errands import Errand, Root, errand_list, trusted_roots
-from onetime.queries.pages import Page
+from onetime.queries.pages import Page, part_of
 from onetime.queries.stations import station
 
 Kind = Literal[
@@ -41,10 +41,12 @@ class Refusing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 @get("/stations/{station_id:str}/errands", operation_id="listErrands", summary="List errands")
-async def list_errands(garage: GivenGarage, station_id: FromPath[str]) -> Page[Errand]:
+async def list_errands(
+    garage: GivenGarage, station_id: FromPath[str], part: GivenPart
+) -> Page[Errand]:
     """What is under way at a station, and what became of the rest, the newest first."""
     await garage.archive.read(station, station_id)
-    return Page(tuple(await garage.archive.read(errand_list, station_id)), None)
+    return part_of(await garage.archive.read(errand_list, station_id), part)
 
 
 @post("/stations/{station_id:str}/errands", operation_id="beginErrand", summary="Begin an errand")
@@ -58,10 +60,10 @@ async def begin(
 
 
 @get("/stations/{station_id:str}/roots", operation_id="listRoots", summary="List root certificates")
-async def list_roots(garage: GivenGarage, station_id: FromPath[str]) -> Page[Root]:
+async def list_roots(garage: GivenGarage, station_id: FromPath[str], part: GivenPart) -> Page[Root]:
     """Root certificates that a station says it trusts; the errand `read-roots` asks for them."""
     await garage.archive.read(station, station_id)
-    return Page(tuple(await garage.archive.read(trusted_roots, station_id)), None)
+    return part_of(await garage.archive.read(trusted_roots, station_id), part)
 
 
 @post(
@@ -76,15 +78,15 @@ async def cancel(act: GivenAct, errand_id: FromPath[RowId]) -> Response[Errand]:
 
 
 @get("/certificates", operation_id="listCertificates", summary="List certificates")
-async def list_certificates(garage: GivenGarage) -> Page[Certificate]:
+async def list_certificates(garage: GivenGarage, part: GivenPart) -> Page[Certificate]:
     """Certificates of server and stations that count, the newest first."""
-    return Page(tuple(await garage.archive.read(certificate_list)), None)
+    return part_of(await garage.archive.read(certificate_list), part)
 
 
 @get("/certificate-requests", operation_id="listCertificateRequests", summary="What is asked for")
-async def list_requests(garage: GivenGarage) -> Page[Request]:
+async def list_requests(garage: GivenGarage, part: GivenPart) -> Page[Request]:
     """What stations asked to be signed and a person has to decide."""
-    return Page(tuple(await garage.archive.read(request_list)), None)
+    return part_of(await garage.archive.read(request_list), part)
 
 
 @post(

@@ -164,6 +164,11 @@ def the_page(
     return Asked(limit, cursor)
 
 
+def the_part(limit: FromQuery[Limit] = MAX_LIMIT, cursor: FromQuery[Cursor | None] = None) -> Asked:
+    """Return which part is wanted of a list that is short: all of it, unless that is said."""
+    return Asked(limit, cursor)
+
+
 def the_act(request: Incoming) -> Act:
     """Return the way to act for whoever asks."""
     return Act(request)
@@ -172,12 +177,14 @@ def the_act(request: Incoming) -> Act:
 GivenGarage: TypeAlias = NamedDependency[SkipValidation[Garage]]
 GivenPrincipal: TypeAlias = NamedDependency[SkipValidation[Principal]]
 GivenPage: TypeAlias = NamedDependency[SkipValidation[Asked]]
+GivenPart: TypeAlias = NamedDependency[SkipValidation[Asked]]
 GivenAct: TypeAlias = NamedDependency[SkipValidation[Act]]
 
 GIVEN: Final = {
     "garage": Provide(the_garage, sync_to_thread=False),
     "principal": Provide(the_principal, sync_to_thread=False),
     "asked": Provide(the_page, sync_to_thread=False),
+    "part": Provide(the_part, sync_to_thread=False),
     "act": Provide(the_act, sync_to_thread=False),
 }
 """By these names handlers ask for them."""

@@ -4,8 +4,8 @@ from litestar import get
 from litestar.handlers import BaseRouteHandler
 from msgspec import Struct, convert
 
-from onetime.api.given import Incoming
-from onetime.queries.pages import Page
+from onetime.api.given import GivenPart, Incoming
+from onetime.queries.pages import Page, part_of
 
 
 class EffectiveSetting(Struct, frozen=True, kw_only=True):
@@ -19,11 +19,11 @@ class EffectiveSetting(Struct, frozen=True, kw_only=True):
 
 
 @get("/settings", operation_id="listSettings", summary="List the settings in force")
-async def list_settings(request: Incoming) -> Page[EffectiveSetting]:
+async def list_settings(request: Incoming, part: GivenPart) -> Page[EffectiveSetting]:
     """All of them in one answer; they are changed in `onetime.toml` or the environment."""
     told = request.state["settings"]
     found = (convert(each, EffectiveSetting, from_attributes=True) for each in told)
-    return Page(tuple(found), None)
+    return part_of(found, part)
 
 
 ROUTES: tuple[BaseRouteHandler, ...] = (list_settings,)

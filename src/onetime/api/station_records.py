@@ -7,10 +7,10 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, FromQuery
 from msgspec import Meta
 
-from onetime.api.given import GivenGarage, GivenPage, GivenPrincipal
+from onetime.api.given import GivenGarage, GivenPage, GivenPart, GivenPrincipal
 from onetime.api.masking import page_for, sees_cards
 from onetime.queries.messages import Boot, Direction, Message, boot_list, message_list
-from onetime.queries.pages import Page
+from onetime.queries.pages import Page, part_of
 from onetime.queries.stations import Connector, Quirk, connectors, quirks
 
 Words = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -22,9 +22,11 @@ Words = Annotated[str, Meta(min_length=1, max_length=200)]
     operation_id="listConnectors",
     summary="List connectors",
 )
-async def list_connectors(garage: GivenGarage, station_id: FromPath[str]) -> Page[Connector]:
+async def list_connectors(
+    garage: GivenGarage, station_id: FromPath[str], part: GivenPart
+) -> Page[Connector]:
     """The connectors as the station last reported them; connector 0 is the station itself."""
-    return Page(await garage.archive.read(connectors, station_id), None)
+    return part_of(await garage.archive.read(connectors, station_id), part)
 
 
 @get("/stations/{station_id:str}/boots", operation_id="listBoots", summary="List boots")
@@ -64,9 +66,11 @@ async def list_messages(
 
 
 @get("/stations/{station_id:str}/quirks", operation_id="listQuirks", summary="List deviations")
-async def list_quirks(garage: GivenGarage, station_id: FromPath[str]) -> Page[Quirk]:
+async def list_quirks(
+    garage: GivenGarage, station_id: FromPath[str], part: GivenPart
+) -> Page[Quirk]:
     """In which ways the station deviates from OCPP, counted, the most frequent first."""
-    return Page(await garage.archive.read(quirks, station_id), None)
+    return part_of(await garage.archive.read(quirks, station_id), part)
 
 
 ROUTES: tuple[BaseRouteHandler, ...] = (

@@ -4,11 +4,11 @@ from litestar import get
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, FromQuery
 
-from onetime.api.given import GivenGarage, GivenPage
+from onetime.api.given import GivenGarage, GivenPage, GivenPart
 from onetime.queries.abilities import Ability, abilities
 from onetime.queries.configuration import ConfigurationKey, configuration
 from onetime.queries.local_lists import StationList, list_state
-from onetime.queries.pages import Page
+from onetime.queries.pages import Page, part_of
 from onetime.queries.reports import Report, ReportKind, report_list
 
 
@@ -18,10 +18,10 @@ from onetime.queries.reports import Report, ReportKind, report_list
     summary="List configuration keys",
 )
 async def list_configuration(
-    garage: GivenGarage, station_id: FromPath[str]
+    garage: GivenGarage, station_id: FromPath[str], part: GivenPart
 ) -> Page[ConfigurationKey]:
     """The keys as the station reported them, beside what is wanted and how far it is from that."""
-    return Page(await garage.archive.read(configuration, station_id), None)
+    return part_of(await garage.archive.read(configuration, station_id), part)
 
 
 @get(
@@ -29,9 +29,11 @@ async def list_configuration(
     operation_id="listAbilities",
     summary="List what a station can do",
 )
-async def list_abilities(garage: GivenGarage, station_id: FromPath[str]) -> Page[Ability]:
+async def list_abilities(
+    garage: GivenGarage, station_id: FromPath[str], part: GivenPart
+) -> Page[Ability]:
     """What the station has shown that it can do, and what it can not; the rest is not known yet."""
-    return Page(await garage.archive.read(abilities, station_id), None)
+    return part_of(await garage.archive.read(abilities, station_id), part)
 
 
 @get(

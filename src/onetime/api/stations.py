@@ -7,7 +7,16 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import UNSET, Meta, Struct, UnsetType, structs
 
-from onetime.api.given import Act, Addresses, Answer, GivenAct, GivenGarage, GivenPage, Incoming
+from onetime.api.given import (
+    Act,
+    Addresses,
+    Answer,
+    GivenAct,
+    GivenGarage,
+    GivenPage,
+    GivenPart,
+    Incoming,
+)
 from onetime.api.shapes import Identity, Password, Power, Profile
 from onetime.domain.configuration import MAX_CONNECTORS
 from onetime.domain.people import Actor
@@ -15,7 +24,7 @@ from onetime.garage import Transaction
 from onetime.operations import stations as operations
 from onetime.operations.stations import StationChanges
 from onetime.queries.knocks import Knocking, knocking
-from onetime.queries.pages import Page
+from onetime.queries.pages import Page, part_of
 from onetime.queries.stations import Station, station, station_list
 
 
@@ -80,11 +89,11 @@ async def create_station(act: GivenAct, data: JSONBody[NewStation]) -> Response[
 
 
 @get("/stations/knocking", operation_id="listKnocking", summary="List who knocks in vain")
-async def list_knocking(garage: GivenGarage, request: Incoming) -> Page[Knock]:
+async def list_knocking(garage: GivenGarage, request: Incoming, part: GivenPart) -> Page[Knock]:
     """Identities that were refused, with the reason in plain words, the latest first."""
     found = await garage.archive.read(knocking)
     addresses: Addresses = request.state["addresses"]
-    return Page(tuple(_with_address(each, addresses) for each in found), None)
+    return part_of((_with_address(each, addresses) for each in found), part)
 
 
 @get("/stations/{station_id:str}", operation_id="getStation", summary="Show a station")

@@ -5,7 +5,7 @@ Knows how a cursor is written; never what is listed.
 
 import base64
 import binascii
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Generic, TypeVar
 
@@ -55,6 +55,17 @@ def page_of(
     if len(found) <= asked.limit:
         return Page(items, None)
     return Page(items, cursor_of(mark(items[-1])))
+
+
+def part_of(whole: Iterable[T], asked: Asked) -> Page[T]:
+    """Make a page of a list that is short enough to be read whole; its cursor counts items.
+
+    Raises Unacceptable for a cursor or a limit that makes no sense.
+    """
+    found = tuple(whole)
+    begin = 0 if asked.cursor is None else max(_read(asked.cursor, _ById).last, 0)
+    end = begin + fetch_limit(asked) - 1
+    return Page(found[begin:end], cursor_of((end,)) if end < len(found) else None)
 
 
 def cursor_of(place: tuple[datetime | int | str, ...]) -> str:

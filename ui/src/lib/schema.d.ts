@@ -5756,7 +5756,10 @@ export interface operations {
     };
     listCertificateRequests: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5784,6 +5787,15 @@ export interface operations {
             };
             /** @description The role may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that was given can not be accepted; `errors` names it all. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6047,7 +6059,10 @@ export interface operations {
     };
     listCertificates: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6075,6 +6090,15 @@ export interface operations {
             };
             /** @description The role may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that was given can not be accepted; `errors` names it all. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10979,7 +11003,10 @@ export interface operations {
     };
     listSettings: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -11007,6 +11034,15 @@ export interface operations {
             };
             /** @description The role may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that was given can not be accepted; `errors` names it all. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12133,7 +12169,10 @@ export interface operations {
     };
     listKnocking: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -12161,6 +12200,15 @@ export interface operations {
             };
             /** @description The role may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that was given can not be accepted; `errors` names it all. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12494,7 +12542,10 @@ export interface operations {
     };
     listAbilities: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
             header?: never;
             path: {
                 station_id: string;
@@ -12533,6 +12584,15 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that was given can not be accepted; `errors` names it all. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17581,7 +17641,10 @@ export interface operations {
     };
     listConfiguration: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
             header?: never;
             path: {
                 station_id: string;
@@ -17620,6 +17683,15 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that was given can not be accepted; `errors` names it all. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17734,7 +17806,10 @@ export interface operations {
     };
     listConnectors: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
             header?: never;
             path: {
                 station_id: string;
@@ -17780,6 +17855,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something that was given can not be accepted; `errors` names it all. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description It was tried too often; try again after `Retry-After` seconds. */
             429: {
                 headers: {
@@ -17811,7 +17895,10 @@ export interface operations {
     };
     listErrands: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
             header?: never;
             path: {
                 station_id: string;
@@ -17850,6 +17937,15 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that was given can not be accepted; `errors` names it all. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18571,7 +18667,10 @@ export interface operations {
     };
     listQuirks: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
             header?: never;
             path: {
                 station_id: string;
@@ -18610,6 +18709,15 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that was given can not be accepted; `errors` names it all. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18738,7 +18846,10 @@ export interface operations {
     };
     listRoots: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
             header?: never;
             path: {
                 station_id: string;
@@ -18777,6 +18888,15 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that was given can not be accepted; `errors` names it all. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
