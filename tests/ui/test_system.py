@@ -11,14 +11,23 @@ from playwright.async_api import Page, expect
 
 from onetime.domain.accounts import Role
 from onetime.domain.ids import StationId
+from onetime.domain.reviews import ReviewKind
 from onetime.kit.times import to_text
 from onetime.operations.authorization import note_unknown_tag
 from onetime.operations.presence import note_takeover
-from onetime.store import backup
+from onetime.store import backup, reviews
 from tests.garages import STARTED
 from tests.ui.dialogs import looked_at
 from tests.ui.garage import Screen
 from tests.ui.test_journeys import CARD, arrive, furnished
+
+FLOWED = reviews.Finding(
+    kind=ReviewKind.UNASSIGNED_ENERGY,
+    key="1",
+    evidence="12.345 kWh flowed at station CP-1, connector 1, after session 1 had ended: the meter"
+    " went from 1.000 kWh to 13.345 kWh.",
+    station_id=StationId("CP-1"),
+)
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -137,6 +146,7 @@ async def test_what_the_server_says_is_told_in_the_language_of_the_reader(
 ) -> None:
     await shared_screen.perform(note_takeover, StationId("CP-1"), "10.0.0.7")
     await shared_screen.perform(note_unknown_tag, StationId("CP-1"), "04FFEEDDCC")
+    await shared_screen.perform(reviews.open_review, FLOWED)
     await shared_screen.show(page, "/review")
     await expect(page.get_by_text("two devices share its identity")).to_be_visible()
 
@@ -151,6 +161,9 @@ async def test_what_the_server_says_is_told_in_the_language_of_the_reader(
     )
     await expect(finding).to_contain_text("wurde an Station CP-1 gehalten.")
     await expect(finding).to_contain_text("Geben Sie die Karte aus, wenn Sie wissen, wem sie")
+    await expect(page.get_by_text("12,345\u202fkWh flossen an Station CP-1")).to_contain_text(
+        "nach dem Ende von Ladung 1"
+    )
     assert await page.locator("main [lang=en]").count() == 0
 
     await shared_screen.show(page, "/system?part=settings")

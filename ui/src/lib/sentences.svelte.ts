@@ -1,10 +1,15 @@
 // What the server says, in the language of the person; what no catalogue knows stays English.
 //
-// A catalogue is loaded when the first sentence wants it; until then the sentence is English.
+// A catalogue is loaded when the first sentence wants it; until then the sentence is English. Energies
+// and times in it are written as everywhere on the page.
 
+import { moment, number, text } from "./format.ts";
 import { language, type Code } from "./i18n.svelte.ts";
-import { Phrasebook, type Catalogue } from "./phrases.ts";
+import type { Catalogue, Phrasebook } from "./phrases.ts";
 
+const ENERGY = /\b(\d+\.\d{3}) kWh\b/g;
+const TIME = /\b(\d{4}-\d\d-\d\d) (\d\d:\d\d) UTC\b/g;
+const DIGITS = 3;
 const sources = import.meta.glob<{ default: Catalogue }>("../i18n/server/*.json");
 
 let book = $state.raw<{ code: Code; phrases: Phrasebook } | null>(null);
@@ -12,7 +17,7 @@ const awaited = new Map<Code, Promise<void>>();
 
 /** A sentence of the server in the language that is shown. */
 export function inWords(sentence: string): string {
-  return translated(sentence) ?? sentence;
+  return figured(translated(sentence) ?? sentence);
 }
 
 /** The language in which `inWords` gives this sentence, if it is not that of the page. */
@@ -25,14 +30,25 @@ export function wordsReady(): Promise<void> {
   const code = language();
   const load = sources[`../i18n/server/${code}.json`];
   if (load === undefined || book?.code === code) return Promise.resolve();
-  const going = awaited.get(code) ?? load().then((found) => keep(code, found.default), () => void awaited.delete(code));
+  const going = awaited.get(code) ?? fetched(code, load).finally(() => awaited.delete(code));
   awaited.set(code, going);
   return going;
 }
 
-function keep(code: Code, catalogue: Catalogue): void {
-  awaited.delete(code);
-  if (code === language()) book = { code, phrases: new Phrasebook(catalogue) };
+async function fetched(code: Code, load: () => Promise<{ default: Catalogue }>): Promise<void> {
+  try {
+    const [catalogue, { Phrasebook }] = await Promise.all([load(), import("./phrases.ts")]);
+    if (code === language()) book = { code, phrases: new Phrasebook(catalogue.default) };
+  } catch {
+    // Without its catalogue a sentence is English; the next one asks again.
+  }
+}
+
+/** Energies and times of the server as the country writes them. */
+function figured(sentence: string): string {
+  return sentence
+    .replace(ENERGY, (_, kwh: string) => text({ number: number(Number(kwh), DIGITS), unit: "kWh" }))
+    .replace(TIME, (_, day: string, time: string) => moment(`${day}T${time}Z`));
 }
 
 function translated(sentence: string): string | null {
