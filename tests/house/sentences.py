@@ -9,7 +9,7 @@ import ast
 import json
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from itertools import chain, product
 
@@ -74,6 +74,15 @@ HALVES = {
 }
 """Where half sentences count, too: in the table of this name, or in the whole module."""
 
+WORDS = {
+    "domain/certificates.py": ("RequestState",),
+    "domain/configuration.py": ("WishState",),
+    "domain/files.py": ("FileKind",),
+    "gateway/answers.py": ("ANSWERED", "REPEATED", "REFUSED", "UNANSWERED", "SET_ASIDE"),
+    "gateway/switchboard.py": ("WORDS",),
+}
+"""Words of programs that the screen shows to people, too: all that is in these names."""
+
 BY_HAND = (
     *("auto, text or json", "offered or required", "plain or detailed", "refuse or accept"),
     *("connector {0}", "station {0}", "the server", "the authority"),
@@ -133,6 +142,8 @@ def templates() -> dict[str, str]:
     found = dict.fromkeys(BY_HAND, "by hand")
     for path in sorted(SOURCES.rglob("*.py")):
         name = path.relative_to(SOURCES).as_posix()
+        if name in WORDS:
+            found.update(dict.fromkeys(words_in(path.read_text("utf-8"), WORDS[name]), name))
         if name in HALVES or (name.split("/")[0] in ROOMS and name not in OFF_SCREEN):
             for text in sentences_in(path.read_text("utf-8"), HALVES.get(name)):
                 found.setdefault(text, name)
@@ -160,13 +171,29 @@ def sentences_in(source: str, halves: str | None = None) -> Iterator[str]:
             yield from (text for text in _forms(node) if _is_half(text))
 
 
+def words_in(source: str, names: Collection[str]) -> Iterator[str]:
+    """Yield the texts that names stand for in a module: constants, tables, enumerations."""
+    for statement in ast.parse(source).body:
+        if _named(statement).intersection(names):
+            told = {id(node.value) for node in ast.walk(statement) if isinstance(node, ast.Expr)}
+            for node in ast.walk(statement):
+                if isinstance(node, ast.Constant) and id(node) not in told:
+                    yield str(node.value)
+
+
 def _place(tree: ast.Module, name: str) -> ast.AST:
     """Return the value that a name is given in a module; the module itself without a name."""
-    for node in tree.body if name else ():
-        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-        if name in {target.id for target in targets if isinstance(target, ast.Name)}:
-            return node
-    return tree
+    return next((node for node in tree.body if name in _named(node)), tree) if name else tree
+
+
+def _named(statement: ast.stmt) -> set[str]:
+    """Return the names that a statement gives."""
+    if isinstance(statement, ast.ClassDef):
+        return {statement.name}
+    if isinstance(statement, ast.Assign):
+        return {target.id for target in statement.targets if isinstance(target, ast.Name)}
+    target = statement.target if isinstance(statement, ast.AnnAssign) else None
+    return {target.id} if isinstance(target, ast.Name) else set()
 
 
 def _forms(node: ast.expr) -> Iterator[str]:

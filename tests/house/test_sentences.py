@@ -9,6 +9,7 @@ from tests.house.sentences import (
     sentences_in,
     templates,
     translations,
+    words_in,
 )
 
 HOW = "run `make words`, then write what is empty in ui/src/i18n/server"
@@ -45,6 +46,14 @@ def test_templates_are_read_from_a_source() -> None:
     ]
     assert sorted(sentences_in(SOURCE)) == sorted(whole)
     assert sorted(sentences_in(SOURCE, "HALF")) == sorted([*whole, "it came {0} late"])
+
+
+def test_words_are_read_from_what_names_stand_for() -> None:
+    source = (
+        'class Kind(StrEnum):\n    """Not this."""\n    LOG = "log"\nONE: Final = "one"\nTWO = "2"'
+    )
+
+    assert list(words_in(source, ("Kind", "ONE"))) == ["log", "one"]
 
 
 def test_a_catalogue_that_does_not_fit_is_told() -> None:
