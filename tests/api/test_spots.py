@@ -41,6 +41,19 @@ async def test_a_spot_gets_a_renter_and_a_station_and_loses_them(
     assert (await owner.get(f"{V1}/spots")).json()["items"] == [renamed.json()]
 
 
+async def test_a_spot_can_be_added_with_its_renter(owner: httpx.AsyncClient) -> None:
+    nobody = await owner.post(f"{V1}/spots", json={"label": "B1", "renter_id": 1})
+    await owner.post(f"{V1}/renters", json=ANNA)
+    made = await owner.post(f"{V1}/spots", json={"label": "B1", "renter_id": 1})
+    both = await owner.post(f"{V1}/spots", json={"label": "B1", "renter_id": 9})
+
+    assert nobody.status_code == 422
+    assert nobody.json()["errors"] == [{"field": "renter_id", "detail": "There is no renter 1."}]
+    assert (made.status_code, made.json()["renter_name"]) == (201, "Anna Example")
+    assert [each["field"] for each in both.json()["errors"]] == ["label", "renter_id"]
+    assert len((await owner.get(f"{V1}/spots")).json()["items"]) == 1
+
+
 async def test_a_spot_that_was_never_used_can_be_deleted(owner: httpx.AsyncClient) -> None:
     await owner.post(f"{V1}/renters", json=ANNA)
     await owner.post(f"{V1}/spots", json={"label": "B1"})

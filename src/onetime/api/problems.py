@@ -65,7 +65,11 @@ STATUS_OF: Final[dict[type[Refusal], HTTPStatus]] = {
 """The status of a refusal is that of the nearest class above it that stands here."""
 
 _WORDS: Final[dict[int, tuple[str, str]]] = {
-    400: ("malformed", "The request can not be read."),
+    400: (
+        "malformed",
+        "The request can not be read: its body is broken, nested too deep, or not what its"
+        " Content-Type says.",
+    ),
     404: ("not-found", "There is nothing at this address."),
     405: ("method-not-allowed", "This address does not know this method."),
     413: ("too-large", "A body has at most 1 MiB."),

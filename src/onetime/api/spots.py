@@ -16,10 +16,11 @@ from onetime.queries.spots import Spot, spot, spot_list
 
 
 class NewSpot(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A spot to be added, with the station that stands there if there is one."""
+    """A spot to be added, with whoever rents it and the station that stands there, if any."""
 
     label: Label
     floor_level: Floor | None = None
+    renter_id: RowId | None = None
     charging_station_id: StationName | None = None
 
 
@@ -50,7 +51,7 @@ async def list_spots(garage: GivenGarage, asked: GivenPage) -> Page[Spot]:
 
 @post("/spots", operation_id="createSpot", summary="Add a spot")
 async def create_spot(act: GivenAct, data: JSONBody[NewSpot]) -> Response[Spot]:
-    """Add a spot; its label is unique."""
+    """Add a spot, with its renter and its station if it has them; its label is unique."""
     return await act(_create, data)
 
 
@@ -92,7 +93,12 @@ async def set_spot_station(
 
 def _create(tx: Transaction, actor: Actor, new: NewSpot) -> Spot:
     spot_id = operations.add_spot(
-        tx, actor, new.label, floor_level=new.floor_level, station_id=new.charging_station_id
+        tx,
+        actor,
+        new.label,
+        floor_level=new.floor_level,
+        station_id=new.charging_station_id,
+        renter_id=new.renter_id,
     )
     return spot(tx.connection, spot_id)
 

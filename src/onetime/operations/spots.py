@@ -37,10 +37,12 @@ def add_spot(
     *,
     floor_level: str | None = None,
     station_id: str | None = None,
+    renter_id: int | None = None,
 ) -> int:
-    """Enter a spot, with its station if it has one; return the number given.
+    """Enter a spot, with its station and its renter if it has them; return the number given.
 
-    Raises Unacceptable, Conflict when the label is taken, as `place_station`, or Several of these.
+    Raises Unacceptable, Conflict when the label is taken, as `place_station` and `assign_spot`, or
+    Several of these.
     """
     objections = Objections()
     with objections:
@@ -51,6 +53,9 @@ def add_spot(
     with objections:
         if station_id is not None:
             _placeable(tx, station_id, None)
+    with objections:
+        if renter_id is not None:
+            the_active_renter(tx, renter_id)
     objections.end()
     spot_id = spots.insert_spot(tx, label, floor)
     after: Row = {"label": label, "floor_level": floor}
@@ -58,6 +63,8 @@ def add_spot(
     tx.announce(GarageChanged())
     if station_id is not None:
         place_station(tx, actor, spot_id, station_id)
+    if renter_id is not None:
+        assign_spot(tx, actor, spot_id, renter_id)
     return spot_id
 
 

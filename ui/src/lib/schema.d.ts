@@ -1245,7 +1245,7 @@ export interface paths {
         put?: never;
         /**
          * Add a spot
-         * @description Add a spot; its label is unique.
+         * @description Add a spot, with its renter and its station if it has them; its label is unique.
          */
         post: operations["createSpot"];
         delete?: never;
@@ -3112,13 +3112,15 @@ export interface components {
         };
         /**
          * NewSpot
-         * @description A spot to be added, with the station that stands there if there is one.
+         * @description A spot to be added, with whoever rents it and the station that stands there, if any.
          */
         NewSpot: {
             /** @description a label in one line, without blanks at its ends */
             label: string;
             /** @default null */
             floor_level?: string | null;
+            /** @default null */
+            renter_id?: number | null;
             /** @default null */
             charging_station_id?: string | null;
         };
