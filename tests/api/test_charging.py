@@ -115,7 +115,8 @@ async def test_a_station_that_is_away_is_told(rented: Rented, door: Door) -> Non
         )
         assert (begun.status_code, begun.json()["code"]) == (409, "station-offline")
         assert begun.json()["detail"] == (
-            "RemoteStartTransaction: it was never sent: the station was not connected."
+            "How the request to the station ended: it was never sent: the station was not"
+            " connected."
         )
 
 

@@ -103,7 +103,8 @@ async def start_or_stop(act: GivenAct, data: JSONBody[Start | Stop]) -> Response
         return await act.at_length(lambda: _ask(act, renter_id, data))
     except _NotAnswered as fault:
         status, code = REFUSED_AS[fault.sent.status]
-        return problem(status, code, f"{fault.sent.action}: {STATUS_WORDS[fault.sent.status]}.")
+        words = STATUS_WORDS[fault.sent.status]
+        return problem(status, code, f"How the request to the station ended: {words}.")
 
 
 class _NotAnswered(Exception):
