@@ -171,6 +171,11 @@ async def test_what_the_server_says_is_told_in_the_language_of_the_reader(
     await expect(row).to_contain_text("Wie oft eine Station zeigen soll, dass sie lebt.")
     assert await page.locator("main [lang=en]").count() == 0
 
+    await shared_screen.show(page, "/stations/CP-1")
+    trouble = page.locator("[data-trouble=takeovers]")
+    await expect(trouble).to_contain_text("lösen einander immer wieder ab, zuletzt von 10.0.0.7")
+    await expect(trouble).to_contain_text("Suchen Sie das zweite Gerät mit dieser Kennung")
+
     await shared_screen.show(page, "/people?part=spots&new=1")
     await page.get_by_role("button", name="Platz hinzufügen").click()
     dialog = page.get_by_role("dialog", name="Platz hinzufügen")
