@@ -131,7 +131,7 @@ async def _serve(
         ws="websockets-sansio",
         ws_max_size=MAX_MESSAGE_BYTES,
         ws_per_message_deflate=False,
-        lifespan="on" if context is None else "off",  # it begins and ends once
+        lifespan="off",  # the routes are of all doors of this process; none begins or ends them
         ssl_context_factory=None if context is None else lambda *_: _front_of(context),
         log_config=None,
         access_log=False,
