@@ -81,6 +81,12 @@ def switchboard(central: Central) -> Switchboard:
     return stations
 
 
+@pytest.fixture
+def unasked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nobody be asked for a configuration: what is answered meanwhile is no silence."""
+    monkeypatch.setattr("onetime.loops.configuration.unread_stations", lambda _: [])
+
+
 async def ignore_twice(central: Central, station: Station) -> list[str]:
     """Let a station talk and leave two calls without answer; return how they ended."""
     ends = []
@@ -93,6 +99,7 @@ async def ignore_twice(central: Central, station: Station) -> list[str]:
     return ends
 
 
+@pytest.mark.usefixtures("unasked")
 async def test_k12_a_station_that_answers_no_call_is_marked_and_made_to_connect_again(
     central: Central, connect: Connect
 ) -> None:
@@ -113,6 +120,7 @@ async def test_k12_a_station_that_answers_no_call_is_marked_and_made_to_connect_
         assert (await central.of(again))["deaf_since"] is None
 
 
+@pytest.mark.usefixtures("unasked")
 async def test_k12_a_deaf_station_is_made_to_connect_again_once_an_hour_at_most(
     central: Central, connect: Connect
 ) -> None:

@@ -4,9 +4,10 @@ import asyncio
 from typing import Final
 
 from onetime.dispatch.configuration import read_configuration
+from onetime.domain.facts import StationBooted
 from onetime.domain.ids import StationId
 from onetime.garage import Garage
-from onetime.loops.pace import attempt, repeat
+from onetime.loops.pace import attempt, repeat_when
 from onetime.queries.configuration import unread_stations
 
 EVERY_SECONDS: Final = 5.0
@@ -16,7 +17,7 @@ RETRY_SECONDS: Final = 600.0
 
 
 async def keep_configurations_read(garage: Garage) -> None:
-    """Ask every connected station that was not asked since its boot, for ever."""
+    """Ask every connected station that was not asked since its boot, for ever; a boot wakes it."""
     retry_at: dict[StationId, float] = {}
 
     async def step() -> None:
@@ -40,4 +41,4 @@ async def keep_configurations_read(garage: Garage) -> None:
 
         await attempt("configuration", read)
 
-    await repeat("configuration", EVERY_SECONDS, step)
+    await repeat_when("configuration", EVERY_SECONDS, step, garage.feed, StationBooted)
