@@ -57,9 +57,6 @@ class Porter:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through."""
         kind = str(scope["type"])
-        if kind == "lifespan":
-            await self._app(scope, receive, send)
-            return
         began = self._clock.monotonic()
         told = 0
 

@@ -53,9 +53,6 @@ class Gatehouse:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, as it truly came; refuse what came openly through the world."""
-        if str(scope["type"]) == "lifespan":
-            await self._app(scope, receive, send)
-            return
         _see_through(scope, self._front.proxies)
         is_secure = scope["scheme"] in SECURE.values()
         if not is_secure and _is_public(scope):
