@@ -15,7 +15,7 @@ OTHER = StationId("CP-2")
 
 
 def test_a_card_that_charges_at_two_stations_at_once_raises_an_alarm(tx: Transaction) -> None:
-    a_garage(tx)
+    renter_id = a_garage(tx)
     a_station(tx, OTHER)
     begin(tx, 1_000)
     wait(tx, minutes=5)
@@ -23,7 +23,7 @@ def test_a_card_that_charges_at_two_stations_at_once_raises_an_alarm(tx: Transac
 
     assert alarm_kinds(tx) == [(AlarmKind.CARD_IN_TWO_PLACES, 1)]
     sentence = tx.connection.execute(alarms.select()).mappings().one()["sentence"]
-    assert "Card …b2c3 of renter 1" in sentence
+    assert f"Card …b2c3 of renter {renter_id} " in sentence
 
 
 def test_one_charge_after_the_other_and_two_cars_of_one_station_are_no_sign(

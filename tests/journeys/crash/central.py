@@ -10,7 +10,7 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from msgspec import Struct
@@ -135,7 +135,9 @@ class Central:
         folder = Path(f"/proc/{self._child}")
         kinds: Counter[str] = Counter()
         for descriptor in (folder / "fd").iterdir():
-            kinds["sockets" if os.readlink(descriptor).startswith("socket:") else "files"] += 1
+            with suppress(FileNotFoundError):  # it was closed while we looked
+                is_socket = os.readlink(descriptor).startswith("socket:")
+                kinds["sockets" if is_socket else "files"] += 1
         threads = len(list((folder / "task").iterdir()))
         return Holdings(kinds["sockets"], kinds["files"], threads, tasks)
 
