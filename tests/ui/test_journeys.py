@@ -137,6 +137,28 @@ async def test_a_charge_is_stopped_from_the_screen_and_ends_when_the_station_say
     await expect(page.get_by_text("Nobody charges here now.")).to_be_visible()
 
 
+async def test_the_month_of_a_renter_counts_the_charge_that_goes_on(screen: Screen) -> None:
+    renter_id = await screen.perform(furnished)
+    station = await arrive(screen)
+    opened = await begin(screen, station)
+    page = await screen.signed_in(Role.MANAGER)
+    await screen.show(page, f"/people/{renter_id}")
+    month = page.locator("dl > div").filter(has_text="This month")
+    sample = {"timestamp": now(screen), "sampledValue": [{"value": "3500"}]}
+
+    await station.call(
+        "MeterValues",
+        {
+            "connectorId": 1,
+            "transactionId": opened["transactionId"],
+            "meterValue": [sample],
+        },
+    )
+    await expect(month).to_contain_text("2.50 kWh")
+    await end(screen, station, opened)
+    await expect(month).to_contain_text("7.20 kWh")
+
+
 async def test_the_message_log_shows_pairs_filters_and_pauses(screen: Screen) -> None:
     await screen.perform(furnished)
     station = await arrive(screen)
