@@ -39,11 +39,14 @@ NOT_KEPT: Final = (b"cache-control", b"no-store")
 NO_ROUTE: Final = "none"
 LEFT: Final = 499
 """Counted where no answer could begin because whoever asked was gone; nobody is told it."""
-_HAS_LEFT: Final = "has_left"
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 OTHER: Final = "other"
 
 log = get_log("api")
+
+
+class AskerLeft(Exception):
+    """Whoever asked is gone before an answer began: in the middle of a body, say."""
 
 
 class Porter:
@@ -59,11 +62,14 @@ class Porter:
         kind = str(scope["type"])
         began = self._clock.monotonic()
         told = 0
+        has_left = False
 
         async def hear() -> HTTPReceiveMessage | WebSocketReceiveMessage:
+            nonlocal has_left
             heard = await receive()
             if heard["type"] == "http.disconnect" and not told:
-                scope.setdefault("state", {})[_HAS_LEFT] = True
+                has_left = True
+                raise AskerLeft
             return heard
 
         async def tell(message: Message) -> None:
@@ -78,7 +84,7 @@ class Porter:
         finally:
             passed = self._clock.monotonic() - began
             event = "request_answered"
-            if has_left(scope):
+            if has_left:
                 event, told = "asker_left", LEFT
             if kind == "http":
                 self._count(scope, told, passed)
@@ -98,11 +104,6 @@ class Porter:
         method = str(scope.get("method"))
         self._tally.requests[method if method in METHODS else OTHER, route, status] += 1
         self._tally.request_seconds.note(passed)
-
-
-def has_left(scope: Scope) -> bool:
-    """Say whether whoever asked was gone before an answer began: in the middle of a body, say."""
-    return _HAS_LEFT in scope.get("state", {})
 
 
 def _with_headers(scope: Scope, given: object) -> list[tuple[bytes, bytes]]:

@@ -27,7 +27,7 @@ from msgspec import Struct
 from onetime.api.answers import standing
 from onetime.api.bodies import body_fields, media_of
 from onetime.api.entrance import Forbidden
-from onetime.api.porter import has_left
+from onetime.api.porter import AskerLeft
 from onetime.domain.errors import (
     Conflict,
     Faulty,
@@ -182,12 +182,17 @@ def _down(_: Asking, __: StoreDown) -> Response[bytes]:
 
 
 def _failed(request: Asking, error: Exception) -> Response[bytes]:
-    """Tell nothing of a bug but that there was one; that somebody left in mid-request is none."""
-    if not has_left(request.scope):
-        template = request.scope.get("path_template")
-        log.error("request_failed", route=template, exc_info=error)
+    """Tell nothing of a bug but that there was one, whether or not somebody still waits for it."""
+    template = request.scope.get("path_template")
+    log.error("request_failed", route=template, exc_info=error)
     code, sentence = _WORDS[500]
     return problem(500, code, sentence)
+
+
+def _unheard(_: Asking, __: AskerLeft) -> Response[bytes]:
+    """Answer nobody: to leave in mid-request is no bug."""
+    code, sentence = _WORDS[400]
+    return problem(400, code, sentence)
 
 
 def _methods_at(request: Asking) -> list[str]:
@@ -217,6 +222,7 @@ HANDLERS: Final[ExceptionHandlersMap] = {
     ClientException: _told,
     HTTPException: _told,
     StoreDown: _down,
+    AskerLeft: _unheard,
     OperationFailed: _failed,
     Exception: _failed,
 }
