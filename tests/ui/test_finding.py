@@ -1,5 +1,6 @@
 """Finding something by its words, the keys, and the way back from what was done."""
 
+import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -9,6 +10,7 @@ from playwright.async_api import Locator, Page, expect
 from onetime.domain.accounts import Role
 from tests.ui.garage import PHONE, Screen
 from tests.ui.test_journeys import CARD, furnished
+from tests.ui.test_manners import PAGES, PATTERN
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -65,6 +67,20 @@ async def test_who_sits_before_a_phone_finds_too(shared_screen: Screen, page: Pa
     await hits(page).filter(has_text="anna@example.org").click()
     await expect(page.get_by_role("heading", name="Anna Example")).to_be_visible()
     await page.set_viewport_size({"width": 1440, "height": 900})
+
+
+async def test_where_there_is_nothing_that_is_said_and_no_more_is_offered(
+    shared_screen: Screen, page: Page
+) -> None:
+    patterns = [pattern for pattern, _ in PATTERN.findall(PAGES.read_text("utf-8"))]
+    of_one_thing = [each for each in patterns if ":" in each]
+    assert len(of_one_thing) == 5
+
+    for pattern in of_one_thing:
+        await shared_screen.show(page, re.sub(r":\w+", "99", pattern))
+        await expect(page.locator("main .banner")).to_contain_text("There is no ")
+        offered = await page.locator("main button").all_inner_texts()
+        assert set(offered) <= {"Try again"}, pattern
 
 
 async def test_a_blocked_card_is_unblocked_again_by_undoing(

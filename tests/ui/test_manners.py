@@ -14,6 +14,7 @@ from tests.ui.garage import Screen
 from tests.ui.test_journeys import CARD, arrive, begin, end, furnished
 
 TOKENS = ROOT / "ui" / "src" / "tokens.css"
+PAGES = ROOT / "ui" / "src" / "lib" / "pages.ts"
 PATTERN = re.compile(r'pattern: "([^"]+)",\s+roles: (.+?),\s+load')
 AT_ONCE_MILLISECONDS = 3_000
 """Well before a page asks for the garage as a whole again."""
@@ -53,7 +54,7 @@ async def test_a_renter_finds_no_page_and_no_answer_about_somebody_else(screen: 
         create_renter, OWNER, name="Bert Other", contact_email="bert@example.org"
     )
     page = await screen.signed_in(Role.RENTER, renter_id=renter_id)
-    pages = PATTERN.findall((ROOT / "ui" / "src" / "lib" / "pages.ts").read_text("utf-8"))
+    pages = PATTERN.findall(PAGES.read_text("utf-8"))
     foreign = [pattern for pattern, roles in pages if "renter" not in roles]
     assert len(foreign) > 9
 
