@@ -40,6 +40,7 @@ from tests.journeys.crash.books import books_of
 from tests.journeys.crash.central import END_SECONDS, Central, Holdings, free_port
 from tests.journeys.crash.invariants import Breach, breaches, wire
 from tests.journeys.crash.paced import SharedPace
+from tests.journeys.crash.rival import TOO_MANY_STARTS, starts_beside
 from tests.journeys.crash.truth import truth_of
 
 OWNER = Actor("test", "test")
@@ -287,12 +288,24 @@ class _Run:
         self.report.disk_faults += 1
 
     async def _start(self, *arguments: str) -> None:
+        """Start a process; one that follows another takes no longer than plain starts do (I9)."""
+        if not self.report.kills:
+            await self._opened(*arguments)
+            return
+        async with asyncio.TaskGroup() as both:
+            opening = both.create_task(self._opened(*arguments))
+            beside = both.create_task(starts_beside(opening))
+        if beside.result() >= TOO_MANY_STARTS:
+            sentence = f"{opening.result():.1f} s went by, and {beside.result()} plain starts"
+            self.report.breaches.append(Breach("I9", sentence))
+        self.report.slowest_return = max(self.report.slowest_return, opening.result())
+
+    async def _opened(self, *arguments: str) -> float:
+        """Start a process and wait for its open doors; return how many seconds it took."""
         since = asyncio.get_running_loop().time()
         await self.central.start(*self._bug(), *arguments)
         await self.central.opened()
-        if self.report.kills:
-            took = asyncio.get_running_loop().time() - since
-            self.report.slowest_return = max(self.report.slowest_return, took)
+        return asyncio.get_running_loop().time() - since
 
     def _bug(self) -> tuple[str, ...]:
         return ("--bug", self.plan.bug) if self.plan.bug else ()
