@@ -56,6 +56,8 @@ STATES = (
     "Available",
 )
 """What the stations say of their connector, in the order of the spots; the next one is offline."""
+OFFLINE = demo_garage.station_ids(len(STATES) + 1)[-1]
+"""The next one."""
 SETTINGS = (
     ("AuthorizeRemoteTxRequests", "true", False),
     ("ConnectionTimeOut", "60", False),

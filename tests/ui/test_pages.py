@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 
 from onetime.domain.accounts import Role
 from tests.house.source import ROOT
@@ -30,6 +30,13 @@ from tests.ui.walk import (
 
 CLIENT = ROOT / "ui" / "src"
 MOST_BYTES = 6_000_000
+OFFLINE = f"/stations/{showcase.OFFLINE}"
+OF_THE_SERVER = (
+    r"How often a station is asked to show that it is alive\.",
+    rf"Station {showcase.OFFLINE} is not connected\.",
+    r"A card that nobody was given was held to a station\.",
+)
+"""What it says on these pages: of a setting, of a station, of a finding."""
 IN_EVERY_RUN = "phone"
 """Pictures of this size are made by every run."""
 
@@ -148,16 +155,27 @@ async def test_the_garage_is_pictured_as_those_see_it_who_see_no_green(
 async def test_sentences_that_are_two_fifths_longer_break_no_page(shown: Screen) -> None:
     page = await shown.signed_in(Role.OWNER, email="owner-of-long-words@example.org")
     await shown.open(page, PSEUDO)
-    wrong = []
-    for name, path in PAGES.items():
+    wrong, read = [], ""
+    for name, path in (*PAGES.items(), ("station-offline", OFFLINE)):
         await shown.show(page, path)
-        assert "·]" in await page.locator("body").inner_text()
+        text = await page.locator("body").inner_text()
+        assert "·]" in text
+        read += text
         for size, (width, height) in SIZES.items():
             await page.set_viewport_size({"width": width, "height": height})
             wrong += await too_wide(page, f"{name}-{size}")
             wrong += await cut_off(page, f"{name}-{size}")
+    # A refusal, on a phone, which is what the walk ends with.
+    await shown.show(page, PAGES["people-spots"])
+    await page.get_by_role("button", name="Add a spot").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_role("textbox").first.fill(showcase.BARE)
+    await dialog.get_by_role("button", name="Save").click()
+    await expect(dialog.get_by_text(f"There is a spot {showcase.BARE} already.·")).to_have_count(2)
+    wrong += await too_wide(page, "refused") + await cut_off(page, "refused")
 
     assert "\n".join(wrong) == ""
+    assert [each for each in OF_THE_SERVER if not re.search(f"{each}·+]", read)] == []
 
 
 def test_pictures_that_are_kept_are_those_of_pages_and_are_shown() -> None:

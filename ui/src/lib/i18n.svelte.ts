@@ -53,7 +53,12 @@ export function t(key: Key, blanks: Blanks = {}): string {
   if (sentence === undefined) return key;
   const text = typeof sentence === "string" ? sentence : plural(sentence, Number(blanks["count"]));
   const filled = text.replace(/\{(\w+)\}/g, (whole, name: string) => shown(blanks[name], whole));
-  return widens ? widened(filled) : filled;
+  return stretched(filled);
+}
+
+/** A text as it is, and two fifths longer in the pseudo-language: layouts are tested with that. */
+export function stretched(text: string): string {
+  return widens && text !== "" ? `[${text}${"·".repeat(Math.ceil(text.length * 0.4))}]` : text;
 }
 
 async function use(chosen: Code): Promise<void> {
@@ -90,9 +95,4 @@ function plural(forms: Partial<Record<Intl.LDMLPluralRule, string>>, count: numb
 function shown(value: string | number | undefined, whole: string): string {
   if (value === undefined) return whole;
   return typeof value === "number" ? new Intl.NumberFormat(locale).format(value) : value;
-}
-
-/** Stand in for a language whose sentences are two fifths longer: layouts are tested with it. */
-function widened(text: string): string {
-  return `[${text}${"·".repeat(Math.ceil(text.length * 0.4))}]`;
 }

@@ -4,7 +4,7 @@
 // and times in it are written as everywhere on the page.
 
 import { moment, number, text } from "./format.ts";
-import { language, type Code } from "./i18n.svelte.ts";
+import { language, stretched, type Code } from "./i18n.svelte.ts";
 import type { Catalogue, Phrasebook } from "./phrases.ts";
 
 const ENERGY = /\b(\d+\.\d{3}) kWh\b/g;
@@ -17,7 +17,7 @@ const awaited = new Map<Code, Promise<void>>();
 
 /** A sentence of the server in the language that is shown. */
 export function inWords(sentence: string): string {
-  return figured(translated(sentence) ?? sentence);
+  return stretched(figured(translated(sentence) ?? sentence));
 }
 
 /** The language in which `inWords` gives this sentence, if it is not that of the page. */
