@@ -7,10 +7,11 @@ from sqlalchemy import bindparam, text
 
 from onetime.domain.errors import Conflict
 from onetime.domain.stations import Proof, SecurityProfile, password_bytes, password_digest
+from onetime.operations.errands import ROTATE, begin_errand
 from onetime.operations.keys import expect_key, settle_answer, settle_old_keys
 from onetime.operations.logins import note_login
 from onetime.operations.stations import register_station, retire_station, rotate_key
-from onetime.store import stations
+from onetime.store import errands, stations
 from onetime.store.columns import Instant
 from onetime.store.security_tables import station_next_keys
 from onetime.store.tables import alarms
@@ -38,6 +39,12 @@ def opens(tx: Transaction) -> list[str]:
 def digest(tx: Transaction, key: str) -> bytes:
     salt = stations.credentials(tx.connection)[CP].salt
     return password_digest(stations.secret(tx.connection), salt, password_bytes(key.encode()))
+
+
+def errand(tx: Transaction) -> str:
+    """What became of the errand that brings the key."""
+    (found,) = errands.all_ones(tx.connection, CP)
+    return f"{found.state}: {found.said}"
 
 
 def logs_in(tx: Transaction, key: str) -> None:
@@ -89,21 +96,25 @@ def test_no_more_than_three_are_on_their_way(station: Transaction) -> None:
 
 
 def test_after_a_day_what_it_took_remains(station: Transaction) -> None:
+    begin_errand(station, OWNER, CP, ROTATE)
     expect_key(station, CP, NEW)
     settle_answer(station, CP, NEW, True)
     assert settle_old_keys(station) == 0
     a_day_later(station)
     assert settle_old_keys(station) == 1
     assert opens(station) == [NEW]
+    assert errand(station) == "done: the station took its new key a day ago"
 
 
 def test_after_a_day_the_old_one_remains_for_who_goes_on_using_it(station: Transaction) -> None:
+    begin_errand(station, OWNER, CP, ROTATE)
     expect_key(station, CP, NEW)
     settle_answer(station, CP, NEW, True)
     a_day_later(station)
     logs_in(station, OLD)
     assert settle_old_keys(station) == 1
     assert opens(station) == [OLD]
+    assert errand(station) == "failed: the station goes on using its old key"
     (sentence,) = station.connection.execute(alarms.select()).mappings()
     assert "goes on using the old one" in sentence["sentence"]
 
@@ -118,9 +129,11 @@ def test_who_never_answered_and_never_came_keeps_both(station: Transaction) -> N
 
 
 def test_a_key_given_by_hand_ends_all_others(station: Transaction) -> None:
+    begin_errand(station, OWNER, CP, ROTATE)
     expect_key(station, CP, NEW)
     rotate_key(station, OWNER, CP, OTHER)
     assert opens(station) == [OTHER]
+    assert errand(station) == "cancelled: a person put another key in place"
 
 
 def test_a_station_without_key_expects_its_first_one(tx: Transaction) -> None:

@@ -36,6 +36,9 @@ COMES_WITHIN: Final = timedelta(hours=1)
 """After it has said yes to a security profile a station starts anew and comes by that."""
 WAITS_FOR_LOGIN: Final = "login-"
 """Begins the step of an upgrade in which the station has said yes, and not come yet."""
+TOOK_IT: Final = "the station took its new key a day ago"
+KEPT_THE_OLD: Final = "the station goes on using its old key"
+BY_HAND: Final = "a person put another key in place"
 CLOCK: Final = Actor("clock", "errands")
 _NEED_KEYS: Final = (SecurityProfile.BASIC, SecurityProfile.TLS_BASIC)
 
@@ -133,6 +136,13 @@ def note_progress(tx: Transaction, errand_id: int, progress: Progress) -> None:
         tx.announce(StationChanged(station_id))
     if progress.step != errand.step:
         tx.announce(ErrandChanged(errand_id))
+
+
+def end_rotation(tx: Transaction, station_id: str, state: str, said: str) -> None:
+    """End the errand that brings a station a new key: it has come to something, or to nothing."""
+    for each in errands.open_ones(tx.connection, station_id):
+        if each.kind == ROTATE:
+            errands.change(tx, each.id, state=state, said=said)
 
 
 def note_stragglers(tx: Transaction) -> list[StationId]:

@@ -12,6 +12,7 @@ from onetime.domain.facts import StationChanged
 from onetime.domain.ids import StationId
 from onetime.domain.reviews import AlarmKind
 from onetime.domain.stations import MAX_NEXT_KEYS, password_bytes, password_digest
+from onetime.operations.errands import DONE, FAILED, KEPT_THE_OLD, TOOK_IT, end_rotation
 from onetime.store import keys, reviews, stations
 from onetime.store.keys import NextKey
 from onetime.store.transaction import Transaction
@@ -75,6 +76,7 @@ def _settle(tx: Transaction, station_id: StationId, following: list[NextKey]) ->
     used_at = present.used_at if present is not None else None
     if _is_since(used_at, newest.made_at):
         keys.drop_all(tx, station_id)
+        end_rotation(tx, station_id, FAILED, KEPT_THE_OLD)
         reviews.raise_alarm(
             tx,
             AlarmKind.KEY_NOT_TAKEN,
@@ -85,6 +87,7 @@ def _settle(tx: Transaction, station_id: StationId, following: list[NextKey]) ->
         )
     elif newest.accepted_at is not None:
         keys.put_in_place(tx, station_id, newest.digest)
+        end_rotation(tx, station_id, DONE, TOOK_IT)
     else:
         return False
     tx.announce(StationChanged(station_id))

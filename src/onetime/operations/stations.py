@@ -22,6 +22,7 @@ from onetime.domain.stations import (
     password_fault,
     station_id_fault,
 )
+from onetime.operations.errands import BY_HAND, CANCELLED, end_rotation
 from onetime.operations.objections import Objections
 from onetime.operations.spots import remove_station
 from onetime.operations.subjects import require, the_station, the_working_station
@@ -91,6 +92,7 @@ def rotate_key(
 ) -> str | None:
     """Put a new key in place of the old; return it, unless a password was chosen.
 
+    An errand that brings the station a key over the air ends with that.
     Raises NotFound, Conflict when the station is retired or has no key by its profile, and
     Unacceptable.
     """
@@ -102,6 +104,7 @@ def rotate_key(
             "security_profile",
         )
     key = _lock(tx, station_id, station.security_profile, password)
+    end_rotation(tx, station_id, CANCELLED, BY_HAND)
     audit.record(tx, actor, "station.key-rotated", _subject(station_id))
     tx.announce(StationChanged(station.id))
     return key
