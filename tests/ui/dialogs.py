@@ -12,7 +12,7 @@ from tests.ui.walk import STATION, faults, too_wide
 
 DIALOG = "[role=dialog]"
 KEYS = ("/", "?")
-DIALOGS = {
+DIALOGS: dict[str, tuple[str, ...]] = {
     "components/Search": ("/", "/"),
     "components/Shortcuts": ("/", "?"),
     "pages/Review": ("/review?part=findings", "Decide"),
@@ -21,6 +21,10 @@ DIALOGS = {
     "pages/people/NewRenter": ("/people", "Add a renter"),
     "pages/people/RenterForm": ("/people/1", "Change"),
     "pages/people/SpotForm": ("/people?part=spots", "Add a spot"),
+    "pages/station/Access": (
+        *(f"{STATION}?part=settings", "New key over the air", "New key by hand"),
+        "Take out of use",
+    ),
     "pages/station/Configuration": (f"{STATION}?part=settings", "Change HeartbeatInterval"),
     "pages/station/Messages": (f"{STATION}?part=messages", "BootNotification"),
     "pages/station/NewProfile": ("/spots/1?part=profiles", "New profile"),
@@ -30,7 +34,7 @@ DIALOGS = {
     "pages/system/Garage": ("/system?part=garage", "Lock all starts"),
     "pages/system/Tokens": ("/system?part=tokens", "Make a token"),
 }
-"""By the file that holds it: where it is, and the button or the key that opens it."""
+"""By the file that holds them: where they are, and the button or the key that opens each."""
 LOOKED_AT_ELSEWHERE = {
     "components/Adopted": "test_first_run.py",
     "pages/Renter": "test_moving.py",
@@ -46,20 +50,21 @@ NEVER_OPEN = {"pages/station/Files"}
 
 
 async def all_looked_at(
-    screen: Screen, page: Page, chosen: Mapping[str, tuple[str, str]]
+    screen: Screen, page: Page, chosen: Mapping[str, tuple[str, ...]]
 ) -> list[str]:
     """Open dialogs on a phone, one after the other; return what is wrong."""
     wrong = []
     await page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
-    for name, (path, opener) in chosen.items():
+    for name, (path, *openers) in chosen.items():
         await screen.show(page, path)
-        if opener in KEYS:
-            await page.keyboard.press(opener)
-        else:
-            await page.get_by_role("button", name=opener).first.click()
-        wrong += await looked_at(screen, page, name)
-        await page.keyboard.press("Escape")
-        await page.locator(DIALOG).wait_for(state="detached")
+        for opener in openers:
+            if opener in KEYS:
+                await page.keyboard.press(opener)
+            else:
+                await page.get_by_role("button", name=opener).first.click()
+            wrong += await looked_at(screen, page, name)
+            await page.keyboard.press("Escape")
+            await page.locator(DIALOG).wait_for(state="detached")
     await page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
     return wrong
 

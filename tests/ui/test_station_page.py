@@ -1,5 +1,6 @@
-"""The page of a station: how commands end, reservations, charging profiles, phases."""
+"""The page of a station: how commands end, reservations, profiles, phases, keys, its end of use."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -10,7 +11,11 @@ from playwright.async_api import Locator, Page, expect
 
 from onetime.domain.accounts import Role
 from onetime.kit.times import to_text
-from tests.garages import Station
+from onetime.operations.spots import add_spot
+from onetime.operations.stations import register_station, retire_station
+from tests.garage_makers import OWNER
+from tests.garages import BOOT, Station
+from tests.ui.dialogs import looked_at
 from tests.ui.garage import Screen
 from tests.ui.test_journeys import CARD, arrive, begin, end, furnished
 
@@ -237,3 +242,118 @@ async def test_current_is_shown_by_phase(
     )
     await expect(chart.get_by_role("row").last).to_contain_text("12.0")
     await end(shared_screen, station, opened)
+
+
+async def keyed(screen: Screen, identity: str) -> str:
+    """Let a station in that needs a key, and return that."""
+    key = await screen.perform(register_station, OWNER, identity, 1)
+    assert key is not None
+    async with asyncio.timeout(20):
+        while await screen.house.status(identity, key.encode()) != 101:
+            await asyncio.sleep(0.01)
+    return key
+
+
+async def test_a_new_key_is_sent_over_the_air_and_the_page_says_how_far_it_is(
+    shared_screen: Screen, page: Page
+) -> None:
+    key = await keyed(shared_screen, "CP-2")
+    await shared_screen.show(page, "/stations/CP-2?part=settings")
+    errand = page.locator("[data-errand]")
+    for is_meant in (False, True):
+        await page.get_by_role("button", name="New key over the air").click()
+        dialog = page.get_by_role("dialog", name="New key over the air")
+        await expect(dialog).to_contain_text("the old one opens too, for a day at most")
+        await dialog.get_by_role("button", name="Send a new key").click()
+        await expect(errand).to_contain_text("it is sent as soon as the station is connected.")
+        await expect(page.get_by_role("button", name="New key over the air")).to_have_count(0)
+        if not is_meant:
+            await errand.get_by_role("button", name="Call off").click()
+            await expect(errand).to_contain_text("was called off")
+
+    station = await shared_screen.house.connect("CP-2", key.encode())
+    station.replies = lambda action, payload: {"status": "Accepted"}
+    await station.call("BootNotification", BOOT)
+    await expect(errand).to_contain_text("the station says Accepted.")
+    (sent,) = [told for action, told in station.asked if told.get("key") == "AuthorizationKey"]
+    await station.end()
+    station = await shared_screen.house.connect("CP-2", str(sent["value"]).encode())
+    await expect(errand).to_contain_text("The station has come with the new key")
+    assert await shared_screen.house.status("CP-2", key.encode()) == 401
+    await station.end()
+
+
+async def test_a_key_that_is_replaced_by_hand_is_shown_once_and_copied(
+    shared_screen: Screen, page: Page
+) -> None:
+    old = await keyed(shared_screen, "CP-3")
+    await shared_screen.show(page, "/stations/CP-3?part=settings")
+    await page.get_by_role("button", name="New key by hand").click()
+    question = page.get_by_role("dialog", name="New key by hand")
+    await expect(question).to_contain_text("the station is cut off until the new one is entered")
+    await question.get_by_role("button", name="Replace the key").click()
+    told = page.get_by_role("dialog", name="Station CP-3 has a new key")
+    await expect(told).to_contain_text("The key is shown only this once.")
+    await expect(question).to_be_hidden()
+    assert await told.evaluate("dialog => dialog.contains(document.activeElement)")
+    assert await looked_at(shared_screen, page, "components/Adopted") == []
+    key = await told.locator("[data-value='Key (password)']").inner_text()
+    # As where a page comes without encryption: there is no clipboard to write to.
+    await page.evaluate("Object.defineProperty(navigator, 'clipboard', { configurable: true })")
+    await told.get_by_role("button", name="Copy").last.click()
+    await expect(page.get_by_text("Copied")).to_be_visible()
+    assert await page.evaluate("getSelection().toString()") == key
+    await told.get_by_role("button", name="I have noted the key").click()
+
+    await expect(told).to_be_hidden()
+    assert key not in await page.content()
+    assert await shared_screen.house.status("CP-3", old.encode()) == 401
+    assert await shared_screen.house.status("CP-3", key.encode()) == 101
+
+
+async def test_a_station_is_taken_out_of_use_after_its_name_was_typed(
+    shared_screen: Screen, page: Page
+) -> None:
+    key = await keyed(shared_screen, "CP-4")
+    spot_id = await shared_screen.perform(add_spot, OWNER, "B1-04", station_id="CP-4")
+    await shared_screen.show(page, f"/spots/{spot_id}?part=settings")
+    await page.get_by_role("button", name="Take out of use").click()
+    question = page.get_by_role("dialog", name="Take out of use")
+    await expect(question).to_contain_text("its key and its spot are given up")
+    submit = question.get_by_role("button", name="Take out of use")
+    await expect(submit).to_be_disabled()
+    await question.get_by_label("Type CP-4 to confirm").fill("CP-4")
+    await submit.click()
+
+    await expect(page.get_by_text("Station CP-4 is out of use.")).to_be_visible()
+    await page.get_by_role("button", name="Place a station").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Close").click()
+    await shared_screen.show(page, "/stations/CP-4?part=settings")
+    await expect(page.get_by_text("The station has been out of use since")).to_be_visible()
+    for name in ("Take out of use", "New key by hand", "Read again"):
+        await expect(page.get_by_role("button", name=name)).to_have_count(0)
+    assert await shared_screen.house.status("CP-4", key.encode()) == 401
+
+
+async def test_what_the_server_refuses_is_told_in_the_question(
+    shared_screen: Screen, page: Page
+) -> None:
+    await keyed(shared_screen, "CP-5")
+    await shared_screen.show(page, "/stations/CP-5?part=settings")
+    await page.get_by_role("button", name="New key by hand").click()
+    await shared_screen.perform(retire_station, OWNER, "CP-5")  # by somebody else, meanwhile
+    await page.get_by_role("button", name="Replace the key").click()
+
+    told = page.get_by_role("dialog").get_by_role("alert")
+    await expect(told).to_have_text("Station CP-5 is retired; register it again first.")
+    await page.keyboard.press("Escape")
+
+
+async def test_who_may_not_is_offered_neither_keys_nor_the_end(shared_screen: Screen) -> None:
+    page = await shared_screen.signed_in(Role.MANAGER, email="max@example.org")
+    await keyed(shared_screen, "CP-6")
+    await shared_screen.show(page, "/stations/CP-6?part=settings")
+
+    await expect(page.get_by_text("The station is let in by its key.")).to_be_visible()
+    for name in ("New key over the air", "New key by hand", "Take out of use"):
+        assert await page.get_by_role("button", name=name).count() == 0

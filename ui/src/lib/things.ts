@@ -24,6 +24,7 @@ export type ConfigurationKey = Schemas["ConfigurationKey"];
 export type Message = Schemas["Message"];
 export type Boot = Schemas["Boot"];
 export type Quirk = Schemas["Quirk"];
+export type Errand = Schemas["Errand"];
 export type Trouble = Schemas["Trouble"];
 export type Reservation = Schemas["Reservation"];
 export type ChargingProfile = Schemas["ChargingProfile"];
