@@ -12,6 +12,7 @@ from onetime.domain.ids import StationId
 from onetime.gateway.lane import INBOX_LIMIT, Lane
 from onetime.gateway.switchboard import Switchboard
 from onetime.kit.clock import ManualClock
+from onetime.store.archive import CONGESTED_AFTER_SECONDS
 from onetime.store.tickets import Ticket
 from tests.databases import NOW
 from tests.garages import (
@@ -200,6 +201,31 @@ async def test_a_station_that_says_more_than_can_be_stored_is_held_back(
         kept = "SELECT count(*) FROM ocpp_messages WHERE outcome <> 'answered' OR action LIKE 'D%'"
         await house.until(lambda: house.value(kept) == 201)
         assert not lane(house)._is_paused
+
+
+@on_uvloop
+async def test_a_station_that_need_not_wait_is_heard_on_while_others_wait_long(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    furnish(sqlite_url, ("CP-1", "CP-2", "CP-3"))
+    gate, clock = Gate(), ManualClock(NOW)
+    async with open_house(settings(tmp_path, sqlite_url), clock, at_phase=gate) as house:
+        beating, first, second = [await house.connect(f"CP-{n}") for n in (1, 2, 3)]
+        for each in (beating, first, second):
+            await each.call("BootNotification", BOOT)
+        gate.close()
+        held = first.begin("DataTransfer", {"vendorId": "V"})
+        await gate.hold()
+        waiting = second.begin("DataTransfer", {"vendorId": "V"})
+        await house.until(lambda: house.archive.waiting() > 0)
+        clock.advance(CONGESTED_AFTER_SECONDS + 1)
+        assert house.archive.is_congested()
+
+        async with asyncio.timeout(8):
+            for _ in range(2):
+                assert "currentTime" in await beating.call("Heartbeat", {})
+        gate.open.set()
+        await asyncio.gather(held, waiting)
 
 
 @on_uvloop

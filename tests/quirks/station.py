@@ -53,6 +53,11 @@ Payload = dict[str, Any]
 P = ParamSpec("P")
 T = TypeVar("T")
 _numbers = itertools.count(1)
+REPLIES: dict[str, Payload] = {
+    "ClearCache": {"status": "Accepted"},
+    "GetLocalListVersion": {"listVersion": -1},
+}
+"""What it says by the way to calls that it may get at any time, besides that for its settings."""
 
 
 class Gate:
@@ -231,7 +236,8 @@ class Station:
             message: list[Any] = json.loads(await self.listen())
             if message[0] != 2:
                 return message
-            await self.line.send(json.dumps([3, message[1], {"configurationKey": []}]))
+            reply = REPLIES.get(message[2], {"configurationKey": []})
+            await self.line.send(json.dumps([3, message[1], reply]))
 
     async def ask(self, action: str, payload: object, message_id: str | None = None) -> list[Any]:
         """Send a CALL and return its answer, whichever it is; a CALLRESULT obeys the schema."""

@@ -19,6 +19,7 @@ from onetime.store.transaction import Transaction
 from onetime.store.writer import Phase
 from tests.databases import NOW
 from tests.garages import Gate, failed
+from tests.store.frames import frame_written
 
 
 def labels(connection: Connection) -> list[str]:
@@ -92,12 +93,12 @@ async def opened(database_url: str) -> AsyncIterator[Opened]:
 async def test_a_refusal_or_a_bug_costs_the_others_of_the_batch_nothing(opened: Opened) -> None:
     archive = opened.archive
     ends = await opened.together(
-        archive.write_frame(build, "a"),
+        frame_written(archive, build, "a"),
         archive.write(refuse, "no"),
-        archive.write_frame(stumble, "bug"),
-        archive.write_frame(clash, "twice"),
+        frame_written(archive, stumble, "bug"),
+        frame_written(archive, clash, "twice"),
         archive.write(stumble, "bug-too"),
-        archive.write_frame(build, "b"),
+        frame_written(archive, build, "b"),
         archive.write(build, "c"),
     )
 
@@ -118,13 +119,13 @@ async def test_a_refusal_does_not_make_the_others_run_again(opened: Opened) -> N
     def count(tx: Transaction) -> None:
         ran.append("once")
 
-    await opened.together(opened.archive.write_frame(count), opened.archive.write(refuse, "no"))
+    await opened.together(frame_written(opened.archive, count), opened.archive.write(refuse, "no"))
 
     assert ran == ["once"]
 
 
 async def test_a_batch_without_trouble_is_one_commit(opened: Opened) -> None:
-    works = [opened.archive.write_frame(build, f"spot-{number}") for number in range(100)]
+    works = [frame_written(opened.archive, build, f"spot-{number}") for number in range(100)]
     await opened.together(*works)
 
     assert opened.gate.commits == 2
@@ -158,7 +159,7 @@ async def test_a_failed_commit_fails_everybody_and_is_told(opened: Opened) -> No
     opened.gate.close()
     first = asyncio.ensure_future(opened.archive.write(build, "first"))
     await opened.gate.hold()
-    queued = asyncio.ensure_future(opened.archive.write_frame(build, "queued"))
+    queued = asyncio.ensure_future(frame_written(opened.archive, build, "queued"))
     await asyncio.sleep(0)
     opened.gate.fault = failed("database or disk is full", "SQLITE_FULL")
     opened.gate.open.set()
@@ -199,7 +200,7 @@ async def test_a_serialization_failure_is_tried_again_with_empty_hands(opened: O
             raise SerializationFailure
         return len(tries)
 
-    assert await opened.archive.write_frame(conflict) == 3
+    assert await frame_written(opened.archive, conflict) == 3
     assert opened.archive.ask(labels) == ["once"]
     assert opened.facts == [SessionStarted(4)]
 

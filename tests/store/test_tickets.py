@@ -5,7 +5,7 @@ from concurrent.futures import Future
 
 import pytest
 
-from onetime.store.tickets import Errand
+from onetime.store.tickets import Delivery, Errand
 from onetime.store.transaction import Transaction
 
 
@@ -44,3 +44,29 @@ async def test_whoever_has_gone_is_not_disturbed() -> None:
     errand(None).settle()
 
     assert waiter.cancelled()
+
+
+def seven(tx: Transaction, more: int) -> int:
+    return 7 + more
+
+
+def test_what_became_of_a_message_is_told_once_it_is_settled(tx: Transaction) -> None:
+    told: list[int | Exception] = []
+    ticket = Delivery(told.append, seven, (1,), 0.0)
+    ticket.fail(ZeroDivisionError())
+    ticket.run(tx)
+    assert told == []
+    ticket.settle()
+
+    assert told == [8]
+    assert (ticket.name, ticket.guarded, ticket.belongs_to_loop) == ("seven", False, True)
+
+
+def test_a_message_that_was_not_stored_is_told_why() -> None:
+    told: list[int | Exception] = []
+    error = ZeroDivisionError()
+    ticket = Delivery(told.append, seven, (1,), 0.0)
+    ticket.fail(error)
+    ticket.settle()
+
+    assert told == [error]

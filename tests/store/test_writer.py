@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 
 import pytest
 from sqlalchemy import Connection, event, insert, select
@@ -16,6 +17,7 @@ from onetime.store.tables import parking_spots
 from onetime.store.transaction import Transaction
 from onetime.store.writer import Phase
 from tests.garages import Gate, locked
+from tests.store.frames import frame_written
 
 ROW = 3_000
 
@@ -104,8 +106,8 @@ async def test_a_disk_that_fills_up_within_a_batch_takes_all_of_it_back(
     small.gate.close()
     works = [asyncio.ensure_future(archive.write(note, "first"))]
     await small.gate.hold()
-    write = archive.write if is_guarded else archive.write_frame
-    works.append(asyncio.ensure_future(archive.write_frame(note, "before")))
+    write = archive.write if is_guarded else partial(frame_written, archive)
+    works.append(asyncio.ensure_future(frame_written(archive, note, "before")))
     much = asyncio.ensure_future(write(note_much))
     works.append(asyncio.ensure_future(archive.write(note, "after")))
     await asyncio.sleep(0)

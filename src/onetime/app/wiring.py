@@ -202,6 +202,7 @@ class App:
             finally:
                 switchboard.note_closing(True)
                 await listener.stop(STOP_SECONDS)
+                await switchboard.rest(STOP_SECONDS)
                 await garage.background.end(STOP_SECONDS)
                 for loop in loops:
                     loop.cancel()
@@ -281,9 +282,10 @@ class App:
             self._bells.up_again.set()
 
     def _take_facts(self, facts: Sequence[Fact]) -> None:
-        if any(isinstance(fact, StationChanged | ForeignCommit) for fact in facts):
+        kinds = set(map(type, facts))
+        if not kinds.isdisjoint((StationChanged, ForeignCommit)):
             self._bells.keys_changed.set()
-        if any(isinstance(fact, CertificatesChanged | ForeignCommit) for fact in facts):
+        if not kinds.isdisjoint((CertificatesChanged, ForeignCommit)):
             self._bells.keys_changed.set()  # one may have been revoked
             self._bells.certificates_changed.set()
         self._feed.publish(facts)

@@ -14,7 +14,8 @@ from onetime.domain.stations import Habits, Proof, SecurityProfile
 from onetime.gateway.answers import Incoming
 from onetime.gateway.calls import Asked, Calls
 from onetime.gateway.door import Line
-from onetime.gateway.lane import Lane, Mumbled
+from onetime.gateway.items import Mumbled
+from onetime.gateway.lane import Lane
 from onetime.gateway.routes import BOOT
 from onetime.kit.clock import Clock
 from onetime.ocpp.codec import encode

@@ -2,18 +2,21 @@
 
 Frames read before a takeover are handled before those of the new connection; their answers go
 nowhere. Answers leave after the commit. Knows operations, never the WebSocket.
+
+A message goes to the writer and comes back in callbacks, since a task for each would cost more
+than reading it does; what is rare and takes several steps is a task.
 """
 
 import asyncio
 from collections import deque
-from datetime import datetime
-from typing import Final, Protocol
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Final
 
-from msgspec import Struct, structs
+from msgspec import structs
 
 from onetime.domain.errors import OperationFailed, StoreDown
 from onetime.domain.ids import StationId
-from onetime.domain.stations import Proof
 from onetime.garage import Archive
 from onetime.gateway.answers import (
     Incoming,
@@ -25,6 +28,7 @@ from onetime.gateway.answers import (
     set_frame_aside,
     understand,
 )
+from onetime.gateway.items import Arrived, Item, Left, Mumbled, Said, Speaker, Step
 from onetime.gateway.limits import Allowance
 from onetime.gateway.routes import BOOT, HEARTBEAT, ROUTES, UNBUDGETED
 from onetime.kit.clock import Clock
@@ -66,67 +70,6 @@ TRY_AGAIN_LATER: Final = 1013
 INTERNAL_ERROR: Final = 1011
 
 
-class Speaker(Protocol):
-    """A connection as its lane sees it."""
-
-    address: str
-    quirks: tuple[str, ...]
-    is_adopted: bool
-    proof: Proof
-
-    def send(self, frame: bytes) -> None:
-        """Send an answer."""
-        ...
-
-    def booted(self) -> None:
-        """The answer to a BootNotification is on its way: calls may go out."""
-        ...
-
-    def hang_up(self, code: int, reason: str) -> None:
-        """Close the socket."""
-        ...
-
-    def pause(self) -> None:
-        """Read no more for now."""
-        ...
-
-    def resume(self) -> None:
-        """Read on."""
-        ...
-
-
-class Arrived(Struct, frozen=True):
-    """A connection was opened, perhaps while another one was still there."""
-
-    speaker: Speaker
-    replaced: Speaker | None
-
-
-class Left(Struct, frozen=True):
-    """A connection is gone."""
-
-    speaker: Speaker
-
-
-class Said(Struct, frozen=True):
-    """A CALL was read."""
-
-    speaker: Speaker
-    incoming: Incoming
-
-
-class Mumbled(Struct, frozen=True):
-    """A frame was read that is no message, or broke a limit."""
-
-    frame: str
-    quirks: tuple[str, ...]
-    at: datetime
-    is_oversized: bool = False
-
-
-Item = Arrived | Left | Said | Mumbled
-
-
 class Lane:
     """Everything that one station says, in order; made at its first login and kept."""
 
@@ -135,11 +78,12 @@ class Lane:
         "_clock",
         "_flood_told_at",
         "_inbox",
+        "_is_busy",
         "_is_paused",
         "_log_budget",
         "_noted_at",
+        "_rest",
         "_takeovers",
-        "_task",
         "_tasks",
         "current",
         "heard_at",
@@ -160,7 +104,8 @@ class Lane:
         self._clock = clock
         self._tasks = tasks
         self._inbox: deque[Item] = deque()
-        self._task: asyncio.Task[None] | None = None
+        self._is_busy = False  # with one item, in order
+        self._rest: asyncio.Future[None] | None = None
         self._is_paused = False
         self._noted_at = 0.0
         self._takeovers: deque[float] = deque(maxlen=TAKEOVERS_ALARMED)
@@ -211,33 +156,66 @@ class Lane:
         """Count a connection on which the station talks and does not boot (B01, B02)."""
         self._archive.write_lazily(note_without_boot, self.station_id)
 
+    async def rest(self) -> None:
+        """Wait until everything that was said is handled."""
+        if self._is_busy:
+            self._rest = self._rest or asyncio.get_running_loop().create_future()
+            await self._rest
+
     def _put(self, item: Item) -> None:
         self._inbox.append(item)
-        if self._task is None:
-            self._task = self._tasks.create_task(self._drain())
-        is_full = len(self._inbox) >= INBOX_LIMIT or self._archive.is_congested()
-        if is_full and not self._is_paused and self.current is not None:
-            self._is_paused = True
+        if not self._is_busy:
+            self._go_on()
+        if not self._is_busy or self._is_paused or self.current is None:
+            return
+        if len(self._inbox) >= INBOX_LIMIT or self._archive.is_congested():
+            self._is_paused = True  # until some of what it is busy with is done
             self.current.pause()
 
-    async def _drain(self) -> None:
-        try:
-            while self._inbox:
-                await self._handle(self._inbox.popleft())
-                if self._is_paused and len(self._inbox) < INBOX_LIMIT // 2:
-                    self._is_paused = False
-                    if self.current is not None:
-                        self.current.resume()
-        finally:
-            self._task = None
+    def _go_on(self) -> None:
+        """Begin with what waits next, until something has to be waited for."""
+        self._is_busy = True
+        while self._inbox:
+            item = self._inbox.popleft()
+            if not isinstance(item, Said):
+                return self._in_steps(self._dispatch(item))
+            if self._begin(item.speaker, item.incoming):
+                return None
+            self._make_room()
+        self._is_busy = False
+        rest, self._rest = self._rest, None
+        if rest is not None and not rest.done():
+            rest.set_result(None)
+        return None
 
-    async def _handle(self, item: Item) -> None:
+    def _done(self) -> None:
+        """Go on after what had to be waited for."""
+        self._make_room()
+        self._go_on()
+
+    def _make_room(self) -> None:
+        if self._is_paused and len(self._inbox) < INBOX_LIMIT // 2:
+            self._is_paused = False
+            if self.current is not None:
+                self.current.resume()
+
+    def _in_steps(self, work: Coroutine[None, None, None]) -> None:
+        """Do what waits several times in a task of its own, then go on."""
+        self._tasks.create_task(self._attend(work))
+
+    async def _attend(self, work: Coroutine[None, None, None]) -> None:
         try:
-            await self._dispatch(item)
-        except StoreDown:
+            await work
+        except Exception as error:  # noqa: BLE001  # the top of the work: the line ends, others go on
+            self._fail(error)
+        self._done()
+
+    def _fail(self, error: Exception) -> None:
+        """End the line; what was said on it and is not stored will be said again."""
+        if isinstance(error, StoreDown):
             self._forget_unanswered()
             self._hang_up(TRY_AGAIN_LATER, "the central system can not store at present")
-        except Exception:
+        else:
             self.log.exception("station_task_failed", station=self.station_id)
             self._hang_up(INTERNAL_ERROR, "an error of the central system")
 
@@ -245,10 +223,8 @@ class Lane:
         """Drop what followed a frame that was not stored: the station will say it all again."""
         self._inbox = deque(each for each in self._inbox if isinstance(each, Left))
 
-    async def _dispatch(self, item: Item) -> None:
+    async def _dispatch(self, item: Step) -> None:
         match item:
-            case Said(speaker, incoming):
-                await self._answer(speaker, incoming)
             case Arrived(speaker, replaced):
                 await self._welcome(speaker, replaced)
             case Left(speaker):
@@ -285,34 +261,55 @@ class Lane:
     def _is_within_budget(self, action: str) -> bool:
         return action in UNBUDGETED or self._log_budget.spend(self._clock.monotonic())
 
-    async def _of_flood(self, incoming: Incoming) -> Incoming:
+    def _of_flood(self, incoming: Incoming) -> Incoming:
         """Keep a flood out of the OCPP log; it is answered, counted and told once (N04)."""
         now = self._clock.monotonic()
         told_at = self._flood_told_at
         if told_at is None or now - told_at >= FLOOD_TOLD_EVERY_SECONDS:
             self._flood_told_at = now
-            await self._archive.write(note_flood, self.station_id, incoming.action)
+            self._archive.write_lazily(note_flood, self.station_id, incoming.action)
         return structs.replace(incoming, quirks=(*incoming.quirks, FLOOD), is_logged=False)
 
-    async def _answer(self, speaker: Speaker, incoming: Incoming) -> None:
+    def _begin(self, speaker: Speaker, incoming: Incoming) -> bool:
+        """Hand a message to the writer; False when its answer did not have to wait for that."""
         began = self._clock.monotonic()
-        if not self._is_within_budget(incoming.action):
-            incoming = await self._of_flood(incoming)
-        understood = understand(incoming)
-        if incoming.action == HEARTBEAT and isinstance(understood, Understood):
-            self._answer_heartbeat(speaker, incoming, understood)
-            self._count(incoming, ANSWERED, began)
-            return
         try:
-            answer = await self._store(incoming, understood)
-        except OperationFailed as failure:
-            self._reply(speaker, await self._answer_poison(incoming, failure))
-            self._count(incoming, FAILED, began)
-            return
-        self._reply(speaker, answer)
-        self._count(incoming, ANSWERED if isinstance(understood, Understood) else REFUSED, began)
-        if incoming.action == BOOT and isinstance(understood, Understood):
-            speaker.booted()
+            if not self._is_within_budget(incoming.action):
+                incoming = self._of_flood(incoming)
+            understood = understand(incoming)
+            if incoming.action == HEARTBEAT and isinstance(understood, Understood):
+                self._answer_heartbeat(speaker, incoming, understood)
+                self._count(incoming, ANSWERED, began)
+                return False
+            is_understood = isinstance(understood, Understood)
+            stored = partial(self._stored, speaker, incoming, is_understood, began)
+            self._store(stored, incoming, understood)
+        except Exception as error:  # noqa: BLE001  # whatever one message meets, others go on
+            self._fail(error)
+            return False
+        return True
+
+    def _stored(
+        self,
+        speaker: Speaker,
+        incoming: Incoming,
+        is_understood: bool,
+        began: float,
+        outcome: bytes | Exception,
+    ) -> None:
+        """Send the answer to a message that is kept, and go on."""
+        try:
+            if isinstance(outcome, OperationFailed):
+                return self._in_steps(self._answer_poison(speaker, incoming, outcome, began))
+            if isinstance(outcome, Exception):
+                raise outcome
+            self._reply(speaker, outcome)
+            self._count(incoming, ANSWERED if is_understood else REFUSED, began)
+            if incoming.action == BOOT and is_understood:
+                speaker.booted()
+        except Exception as error:  # noqa: BLE001  # whatever one message meets, others go on
+            self._fail(error)
+        return self._done()
 
     def _count(self, incoming: Incoming, outcome: str, began: float) -> None:
         """Keep count; a station can say any word for an action, and is not to fill the memory."""
@@ -321,13 +318,19 @@ class Lane:
         tally.messages[action, outcome] += 1
         tally.answer_seconds.note(self._clock.monotonic() - began)
 
-    async def _store(self, incoming: Incoming, understood: Understood | OcppViolation) -> bytes:
-        """Let the writer handle a message as far as it can; return the answer once it is kept."""
+    def _store(
+        self,
+        stored: Callable[[bytes | Exception], None],
+        incoming: Incoming,
+        understood: Understood | OcppViolation,
+    ) -> None:
+        """Let the writer handle a message as far as it can; it tells the answer once it is kept."""
         if isinstance(understood, Understood):
-            return await self._archive.write_frame(answer_frame, incoming, understood)
-        if incoming.action in NEVER_REFUSED:
-            return await self._archive.write_frame(set_frame_aside, incoming, str(understood))
-        return await self._archive.write_frame(refuse_frame, incoming, understood)
+            self._archive.write_frame(stored, answer_frame, incoming, understood)
+        elif incoming.action in NEVER_REFUSED:
+            self._archive.write_frame(stored, set_frame_aside, incoming, str(understood))
+        else:
+            self._archive.write_frame(stored, refuse_frame, incoming, understood)
 
     def _answer_heartbeat(
         self, speaker: Speaker, incoming: Incoming, understood: Understood
@@ -337,12 +340,17 @@ class Lane:
         self._reply(speaker, answer)
         self._archive.write_lazily(answer_frame, incoming, understood, answer)
 
-    async def _answer_poison(self, incoming: Incoming, failure: OperationFailed) -> bytes:
+    async def _answer_poison(
+        self, speaker: Speaker, incoming: Incoming, failure: OperationFailed, began: float
+    ) -> None:
         """Give a frame that met a bug an end: kept raw and answered neutrally, or refused."""
         if incoming.action in NEVER_REFUSED:
             reason = f"it met an error of onetime ({failure})"
-            return await self._archive.write(set_frame_aside, incoming, reason)
-        return await self._archive.write(fail_frame, incoming)
+            answer = await self._archive.write(set_frame_aside, incoming, reason)
+        else:
+            answer = await self._archive.write(fail_frame, incoming)
+        self._reply(speaker, answer)
+        self._count(incoming, FAILED, began)
 
     def _reply(self, speaker: Speaker, answer: bytes) -> None:
         if self.current is speaker:

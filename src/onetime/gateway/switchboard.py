@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Container, Iterable
+from contextlib import suppress
 from typing import Final
 
 from msgspec import Struct
@@ -114,6 +115,13 @@ class Switchboard:
         self._is_closing = is_closing
         for lane in self._lanes.values():
             lane.is_ending = is_closing
+
+    async def rest(self, seconds: float) -> None:
+        """Wait until everything that stations said is handled, but no longer than this."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                for lane in list(self._lanes.values()):
+                    await lane.rest()
 
     def take_unbooted(self, among: Container[StationId]) -> list[StationId]:
         """Return those of these stations that are to be asked to boot now, each once (B04)."""

@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar, TypeVarTuple
 
 from sqlalchemy import Connection
 
@@ -17,12 +17,13 @@ from onetime.kit.clock import Clock
 from onetime.kit.tally import Tally
 from onetime.store import backup
 from onetime.store.database import READER_POOL, Database, down_is_no_bug
-from onetime.store.tickets import Errand, Ticket
+from onetime.store.tickets import Delivery, Errand, Ticket, name_of
 from onetime.store.transaction import Transaction
 from onetime.store.writer import BATCH_LIMIT, Phase, Reports, Writer
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 CONGESTED_AFTER_SECONDS = 5.0
 
@@ -100,17 +101,18 @@ class Archive:
         )
         return await waiter
 
-    async def write_frame(
-        self, operation: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
-        """Run an operation of a station: as `write`, but without savepoint; it never refuses."""
-        waiter: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._writer.enqueue(
-            self._errand(
-                lambda tx: operation(tx, *args, **kwargs), waiter, name_of(operation), guarded=False
-            )
-        )
-        return await waiter
+    def write_frame(
+        self,
+        told: Callable[[T | Exception], None],
+        operation: Callable[[Transaction, *Ts], T],
+        *args: *Ts,
+    ) -> None:
+        """Run an operation of a station: as `write`, but without savepoint; it never refuses.
+
+        `told` hears the result, OperationFailed or StoreDown, in the event loop, and raises
+        nothing. Raises StoreDown when nothing can be queued.
+        """
+        self._writer.enqueue(Delivery(told, operation, args, self._clock.monotonic()))
 
     def write_lazily(
         self, operation: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
@@ -215,8 +217,3 @@ class Archive:
             callback()
         elif not self._loop.is_closed():
             self._loop.call_soon_threadsafe(callback)
-
-
-def name_of(operation: Callable[P, T]) -> str:
-    """Return an operation's name for the log."""
-    return getattr(operation, "__name__", "operation")

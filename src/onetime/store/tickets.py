@@ -9,14 +9,28 @@ from onetime.store.transaction import Transaction
 
 T = TypeVar("T")
 
+NOT_RUN = RuntimeError("the operation was not run")
+
 
 class Ticket(Protocol):
     """An operation in the queue, whatever it returns."""
 
-    guarded: bool
     queued_at: float
-    name: str
-    belongs_to_loop: bool
+
+    @property
+    def guarded(self) -> bool:
+        """Whether it runs in a savepoint."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """What the log calls it."""
+        ...
+
+    @property
+    def belongs_to_loop(self) -> bool:
+        """Whether its outcome is told in the event loop."""
+        ...
 
     def run(self, tx: Transaction) -> None:
         """Run the operation and keep its result; its exception is let through."""
@@ -80,3 +94,50 @@ class Errand(Generic[T]):
             self._waiter.set_exception(self._error)
         else:
             self._waiter.set_result(self._result[0])
+
+
+class Delivery(Generic[T]):
+    """A ticket whose outcome is told to a callback in the event loop: the way of every message.
+
+    A future, and a task that waits for it, cost as much again as the message itself.
+    """
+
+    __slots__ = ("_arguments", "_operation", "_outcome", "_told", "queued_at")
+
+    belongs_to_loop = True
+    guarded = False
+
+    def __init__(
+        self,
+        told: Callable[[T | Exception], None],
+        operation: Callable[..., T],
+        arguments: tuple[object, ...],
+        queued_at: float,
+    ) -> None:
+        self._told = told
+        self._operation = operation
+        self._arguments = arguments
+        self._outcome: T | Exception = NOT_RUN
+        self.queued_at = queued_at
+
+    @property
+    def name(self) -> str:
+        """The name of the operation, for the log."""
+        return name_of(self._operation)
+
+    def run(self, tx: Transaction) -> None:
+        """Run the operation and keep its result; its exception is let through."""
+        self._outcome = self._operation(tx, *self._arguments)
+
+    def fail(self, error: Exception) -> None:
+        """Keep this error as the outcome."""
+        self._outcome = error
+
+    def settle(self) -> None:
+        """Tell the outcome."""
+        self._told(self._outcome)
+
+
+def name_of(operation: Callable[..., object]) -> str:
+    """Return an operation's name for the log."""
+    return getattr(operation, "__name__", "operation")

@@ -54,10 +54,10 @@ def _note_queued(action: str, queued: set[str]) -> None:
     """Note the ids of the frames of this action, once they are on their way to the writer."""
 
     def around(write_frame):
-        async def noting(self, operation, incoming: Incoming, *others):
+        def noting(self, told, operation, incoming: Incoming, *others):
             if incoming.action == action:
                 queued.add(incoming.message_id)
-            return await write_frame(self, operation, incoming, *others)
+            write_frame(self, told, operation, incoming, *others)
 
         return noting
 
