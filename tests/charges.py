@@ -119,7 +119,7 @@ def meter(
 ) -> None:
     """Say what the register shows, or something else."""
     value = wh if isinstance(wh, Sample) else sample(wh)
-    samplings = (Sampling(at or tx.now, (value,)),)
+    samplings = (Sampling.of(at or tx.now, (value,)),)
     metering = Metering(
         station_id=station,
         connector_id=connector,

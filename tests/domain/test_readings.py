@@ -22,7 +22,7 @@ AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 def shown(*samples: Sample) -> list[tuple[int, bool]]:
-    return [(each.wh, each.is_begin) for each in registers_of([Sampling(AT, samples)])]
+    return [(each.wh, each.is_begin) for each in registers_of([Sampling.of(AT, samples)])]
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,8 @@ def test_a_register_below_zero_and_what_is_no_number_are_unusable() -> None:
     signed = sample(None, raw="OCMF|{}", form="SignedData")
     discharging = sample(-300, measurand="Power.Active.Import", unit="W")
 
-    assert unusable([nan, negative, signed, discharging, sample(5)]) == [nan, negative]
+    said = Sampling.of(AT, [nan, negative, signed, discharging, sample(5)])
+    assert unusable([said]) == [nan, negative]
     assert shown(negative) == []
 
 

@@ -49,7 +49,7 @@ def meter(tx: Transaction, opened: Opened, at: datetime, wh: int) -> None:
         station_id=CP,
         connector_id=1,
         transaction_id=opened.transaction_id,
-        samplings=(Sampling(at, (sample,)),),
+        samplings=(Sampling.of(at, (sample,)),),
     )
     record_readings(tx, metering, "raw")
 

@@ -210,7 +210,7 @@ def test_another_stations_charge_gets_no_values(tx: Transaction) -> None:
 def test_a_message_without_any_value_is_no_error(tx: Transaction) -> None:
     a_garage(tx)
     opened = begin(tx)
-    for samplings in ((), (Sampling(tx.now, ()),)):
+    for samplings in ((), (Sampling.of(tx.now, ()),)):
         for named in (opened.transaction_id, None, 0):
             metering = Metering(
                 station_id=CP, connector_id=1, transaction_id=named, samplings=samplings

@@ -144,7 +144,7 @@ def test_a_stop_that_is_repeated_changes_nothing(tx: Transaction) -> None:
     a_garage(tx)
     opened = begin(tx)
     at = wait(tx, hours=1)
-    samplings = (Sampling(at, (sample(8_000, context="Transaction.End"),)),)
+    samplings = (Sampling.of(at, (sample(8_000, context="Transaction.End"),)),)
     end(tx, opened.transaction_id, 8_000, at, samplings=samplings)
     before = booked(tx, opened)
     wait(tx, hours=9)
@@ -478,7 +478,7 @@ def test_the_last_value_in_the_data_of_a_stop_stands_in_for_its_register(tx: Tra
     a_garage(tx)
     opened = begin(tx)
     at = wait(tx, hours=1)
-    last = (Sampling(at, (sample(5.5, unit="kWh", context="Transaction.End"),)),)
+    last = (Sampling.of(at, (sample(5.5, unit="kWh", context="Transaction.End"),)),)
     end(tx, opened.transaction_id, None, at, samplings=last)
 
     assert booked(tx, opened).energy_wh == 4_500

@@ -1,5 +1,7 @@
 """Each sampled value is kept once, in the form in which it came."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
 from onetime.domain.readings import Sample, Sampling
@@ -12,35 +14,41 @@ from tests.charges import CP, sample
 OUTSIDE = Origin(station_id=CP, connector_id=1, transaction_id=None, stated_transaction_id=77)
 
 
+def keep(tx: Transaction, origin: Origin, stated: str | None, values: Sequence[Sample]) -> None:
+    readings.append(tx, origin, Moment(tx.now, stated), Sampling.of(tx.now, values))
+
+
+def fresh(tx: Transaction, origin: Origin, *values: Sample) -> Sequence[Sample]:
+    return readings.not_yet_kept(tx, origin, tx.now, Sampling.of(tx.now, values)).samples()
+
+
 def test_a_value_that_is_kept_already_is_not_fresh(tx: Transaction) -> None:
     values = sample(1_000), sample(7_000, measurand="Power.Active.Import", unit="W")
-    readings.append(tx, OUTSIDE, Moment(tx.now, None), values[:1])
+    keep(tx, OUTSIDE, None, values[:1])
 
-    fresh = readings.not_yet_kept(tx, OUTSIDE, tx.now, Sampling(tx.now, values))
-
-    assert fresh == values[1:]
+    assert fresh(tx, OUTSIDE, *values) == values[1:]
 
 
 def test_a_value_that_was_sent_twice_at_once_is_two_values(tx: Transaction) -> None:
     value = sample(1_000)
-    readings.append(tx, OUTSIDE, Moment(tx.now, None), [value])
+    keep(tx, OUTSIDE, None, [value])
 
-    assert readings.not_yet_kept(tx, OUTSIDE, tx.now, Sampling(tx.now, (value, value))) == (value,)
+    assert fresh(tx, OUTSIDE, value, value) == (value,)
 
 
 def test_a_value_whose_words_are_too_long_for_their_columns_is_recognised(tx: Transaction) -> None:
     odd = sample(None, measurand="x" * 300, unit="\0" * 40, context="y" * 90, raw="a\0b")
-    readings.append(tx, OUTSIDE, Moment(tx.now, None), [odd])
+    keep(tx, OUTSIDE, None, [odd])
 
-    assert readings.not_yet_kept(tx, OUTSIDE, tx.now, Sampling(tx.now, (odd,))) == ()
+    assert fresh(tx, OUTSIDE, odd) == ()
 
 
 def test_values_of_another_connector_or_charge_are_other_values(tx: Transaction) -> None:
     value = sample(1_000)
-    readings.append(tx, OUTSIDE, Moment(tx.now, None), [value])
+    keep(tx, OUTSIDE, None, [value])
     other = Origin(station_id=CP, connector_id=2, transaction_id=None, stated_transaction_id=None)
 
-    assert readings.not_yet_kept(tx, other, tx.now, Sampling(tx.now, (value,))) == (value,)
+    assert fresh(tx, other, value) == (value,)
 
 
 def test_a_moment_of_a_clock_that_stands_still_is_the_same_only_if_all_values_are(
@@ -48,20 +56,20 @@ def test_a_moment_of_a_clock_that_stands_still_is_the_same_only_if_all_values_ar
 ) -> None:
     power, register = sample(7_000, measurand="Power.Active.Import", unit="W"), sample(1_000)
     stated = "1970-01-01T00:00:00.000000Z"
-    readings.append(tx, OUTSIDE, Moment(tx.now, stated), [power, register])
+    keep(tx, OUTSIDE, stated, [power, register])
 
     def is_stated(*values: Sample) -> bool:
-        return readings.is_stated(tx, OUTSIDE, stated, Sampling(tx.now, values))
+        return readings.is_stated(tx, OUTSIDE, stated, Sampling.of(tx.now, values))
 
     assert is_stated(power, register)
     assert is_stated(register)
     assert not is_stated(power, sample(1_001))
-    assert not readings.is_stated(tx, OUTSIDE, "2026", Sampling(tx.now, (power, register)))
+    assert not readings.is_stated(tx, OUTSIDE, "2026", Sampling.of(tx.now, (power, register)))
 
 
 def test_a_value_is_kept_with_all_that_was_said_of_it(tx: Transaction) -> None:
     value = sample(None, phase="L1", context="Trigger", location="Body", raw="n/a", form="Raw")
-    readings.append(tx, OUTSIDE, Moment(tx.now, "2026"), [value])
+    keep(tx, OUTSIDE, "2026", [value])
     tx.flush()
 
     row = tx.connection.execute(select(meter_readings)).mappings().one()
@@ -97,7 +105,7 @@ def test_values_that_one_statement_writes_are_those_that_were_said(tx: Transacti
         origin = Origin(
             station_id=CP, connector_id=number, transaction_id=None, stated_transaction_id=number
         )
-        readings.append(tx, origin, Moment(tx.now, "2026"), samples)
+        keep(tx, origin, "2026", samples)
     tx.flush()
 
     c = meter_readings.c

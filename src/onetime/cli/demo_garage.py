@@ -222,7 +222,7 @@ def _samplings(visit: Visit, meter_start: int) -> Iterator[Sampling]:
         share = (at - visit.began) / (visit.ended - visit.began)
         wh = meter_start + round(visit.energy_wh * min(share * 1.3, 1.0))
         sample = Sample(REGISTER, float(wh), "Wh", None, "Sample.Periodic", "Outlet", None)
-        yield Sampling(at, (sample,))
+        yield Sampling.of(at, (sample,))
         at += timedelta(minutes=SAMPLE_MINUTES)
 
 

@@ -2,9 +2,10 @@
 
 import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -22,6 +23,9 @@ MAX_MAGNITUDE = 10**13
 _is_decimal = re.compile(
     r"\s*[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?\s*"
 ).fullmatch
+_are_plain = re.compile(r"(?:-?[0-9]{1,12}(?:\.[0-9]{1,20})? )*").fullmatch
+_PATTERNS = 2_048
+"""Combinations of kinds that are remembered: a station sends the same few again and again."""
 _REGISTER_LOCATIONS = (DEFAULT_LOCATION, "Inlet")
 _FACTORS = {"Wh": 1, "kWh": 1000}
 _PER_WATT = {"W": 1.0, "kW": 0.001}
@@ -42,11 +46,54 @@ class Sample(Struct, frozen=True):
     format: str | None = None
 
 
+class Kind(Struct, frozen=True, cache_hash=True):
+    """What a sampled value is a value of."""
+
+    measurand: str
+    unit: str
+    phase: str | None
+    context: str
+    location: str
+    format: str | None = None
+
+
 class Sampling(Struct, frozen=True):
-    """All values that a station sampled at one moment, as it stated it."""
+    """All values that a station sampled at one moment, as it stated it, by the column.
+
+    `texts` holds the station's own text where a value is not a finite number; it is empty where
+    all values are. Most that is to be known of values follows from their kinds alone, so that it
+    is found once for all messages of a station.
+    """
 
     stated_time: datetime
-    samples: tuple[Sample, ...]
+    kinds: tuple[Kind, ...]
+    values: Sequence[float | None]
+    texts: Sequence[str | None] = ()
+
+    @classmethod
+    def of(cls, stated_time: datetime, samples: Sequence[Sample]) -> "Sampling":
+        """Return the sampling that these values make."""
+        texts = [each.raw for each in samples]
+        return cls(
+            stated_time,
+            tuple(
+                [
+                    Kind(e.measurand, e.unit, e.phase, e.context, e.location, e.format)
+                    for e in samples
+                ]
+            ),
+            [each.value for each in samples],
+            texts if any(text is not None for text in texts) else (),
+        )
+
+    def samples(self) -> tuple[Sample, ...]:
+        """Return the values one by one."""
+        return tuple(
+            Sample(k.measurand, value, k.unit, k.phase, k.context, k.location, text, k.format)
+            for k, value, text in zip(
+                self.kinds, self.values, self.texts or itertools.repeat(None), strict=False
+            )
+        )
 
 
 class Register(Struct, frozen=True):
@@ -65,6 +112,16 @@ def number(text: str) -> float | None:
     return value if -MAX_MAGNITUDE <= value <= MAX_MAGNITUDE else None
 
 
+def numbers(texts: Sequence[str]) -> Sequence[float | None]:
+    """Return what `number` says of each text, at once where all are written as nearly always."""
+    if _are_plain(" ".join(texts) + " "):
+        try:
+            return list(map(float, texts))
+        except ValueError:
+            pass  # one that has a space in it looked like two
+    return [number(text) for text in texts]
+
+
 def registers_of(samplings: Iterable[Sampling]) -> list[Register]:
     """Return the energy register in whole Wh at each moment that has one.
 
@@ -72,14 +129,12 @@ def registers_of(samplings: Iterable[Sampling]) -> list[Register]:
     sum of the phases only if all three are there (M07), a value at the inlet only if there is none
     at the outlet.
     """
-    found = []
-    for sampling in samplings:
-        registers = [each for each in sampling.samples if each.measurand == REGISTER]
-        for is_begin in (True, False):
-            wh = _register_wh([each for each in registers if (each.context == BEGIN) is is_begin])
-            if wh is not None:
-                found.append(Register(sampling.stated_time, wh, is_begin))
-    return found
+    return [
+        Register(sampling.stated_time, wh, is_begin)
+        for sampling in samplings
+        for is_begin, places in _registers_among(sampling.kinds)
+        if (wh := _register_wh(places, sampling.values)) is not None
+    ]
 
 
 def is_flowing(sample: Sample) -> bool:
@@ -108,39 +163,73 @@ def energy_of_power(samples: Iterable[tuple[datetime, Sample]]) -> int:
     return round(area)
 
 
-def unusable(samples: Iterable[Sample]) -> list[Sample]:
+def unusable(samplings: Iterable[Sampling]) -> list[Sample]:
     """Return what is no finite number, or a register below zero (M14); signed bytes are neither."""
     return [
         each
-        for each in samples
+        for sampling in samplings
+        if sampling.texts or any(value is None or value < 0 for value in sampling.values)
+        for each in sampling.samples()
         if (each.value is None or (each.value < 0 and each.measurand == REGISTER))
         and each.format is None
     ]
 
 
-def _register_wh(registers: list[Sample]) -> int | None:
-    if not registers:
-        return None
-    for location in _REGISTER_LOCATIONS:
-        here = [each for each in registers if each.location == location]
-        totals = [wh for each in here if each.phase is None if (wh := _wh(each)) is not None]
+class _Place(Struct, frozen=True):
+    """Where the registers of one location stand among the values: totals, and those of phases."""
+
+    totals: tuple[tuple[int, int], ...]  # index, Wh for one of its unit
+    phases: tuple[tuple[int, int, int], ...]  # phase, index, Wh for one of its unit
+
+
+@lru_cache(_PATTERNS)
+def _registers_among(kinds: tuple[Kind, ...]) -> tuple[tuple[bool, tuple[_Place, ...]], ...]:
+    """Return for the begin of a charge, then for the moment, where the register can be found."""
+    registers = [
+        (index, each, _FACTORS[each.unit])
+        for index, each in enumerate(kinds)
+        if each.measurand == REGISTER and each.unit in _FACTORS
+    ]
+    found = []
+    for is_begin in (True, False):
+        those = [each for each in registers if (each[1].context == BEGIN) is is_begin]
+        if those:
+            found.append((is_begin, tuple(_place(those, each) for each in _REGISTER_LOCATIONS)))
+    return tuple(found)
+
+
+def _place(registers: list[tuple[int, Kind, int]], location: str) -> _Place:
+    here = [each for each in registers if each[1].location == location]
+    return _Place(
+        tuple((index, factor) for index, kind, factor in here if kind.phase is None),
+        tuple(
+            (_PHASES[kind.phase], index, factor)
+            for index, kind, factor in here
+            if kind.phase in _PHASES
+        ),
+    )
+
+
+def _register_wh(places: Iterable[_Place], values: Sequence[float | None]) -> int | None:
+    for place in places:
+        totals = [
+            wh for index, factor in place.totals if (wh := _wh(values[index], factor)) is not None
+        ]
         if totals:
             return max(totals)
         phases = {
-            _PHASES[each.phase]: wh
-            for each in here
-            if each.phase in _PHASES
-            if (wh := _wh(each)) is not None
+            phase: wh
+            for phase, index, factor in place.phases
+            if (wh := _wh(values[index], factor)) is not None
         }
         if phases.keys() == _ALL_PHASES:
             return sum(phases.values())
     return None
 
 
-def _wh(register: Sample) -> int | None:
-    factor = _FACTORS.get(register.unit)
-    if factor is None or register.value is None or register.value < 0:
+def _wh(value: float | None, factor: int) -> int | None:
+    if value is None or value < 0:
         return None
-    if factor == 1 and (whole := int(register.value)) == register.value:
+    if factor == 1 and (whole := int(value)) == value:
         return whole
-    return round(Decimal(repr(register.value)) * factor)
+    return round(Decimal(repr(value)) * factor)

@@ -128,9 +128,11 @@ def record_in_session(
     return revise_estimate(tx, session) if has_moved else session
 
 
-def _flows_on(tx: Transaction, session: Session, kept: list[Sample]) -> bool:
+def _flows_on(tx: Transaction, session: Session, kept: list[Sampling]) -> bool:
     """Say whether energy flows, after a minute in which a refused charge should end (X18)."""
-    return tx.now - session.started_at >= STOPS_WITHIN and any(is_flowing(each) for each in kept)
+    return tx.now - session.started_at >= STOPS_WITHIN and any(
+        is_flowing(each) for sampling in kept for each in sampling.samples()
+    )
 
 
 def _session_of(tx: Transaction, metering: Metering, raw: str) -> Session | None:
@@ -198,7 +200,7 @@ def _keep(
     origin: readings.Origin,
     samplings: tuple[Sampling, ...],
     newest_known: datetime | None,
-) -> tuple[datetime, list[Sample]]:
+) -> tuple[datetime, list[Sampling]]:
     """Keep what is not yet kept; return it, and the newest moment that the books now know.
 
     What is newer than everything known can not be a repeat, so only the rest is compared. A time
@@ -206,15 +208,21 @@ def _keep(
     time that is a little ahead counts as what it says, or its repeat would look newer later on.
     """
     newest = newest_known or EPOCH
-    kept: list[Sample] = []
+    kept: list[Sampling] = []
     for sampling in _by_moment(samplings):
         at, is_clock_off = billing_time(sampling.stated_time, tx.now)
         stated = stated_key(sampling.stated_time) if at != sampling.stated_time else None
-        fresh = _fresh(tx, origin, sampling, stated, is_known_newer=stated is None and at > newest)
+        newest, newest_before = (
+            max(at if is_clock_off else sampling.stated_time, at, newest),
+            newest,
+        )
+        is_newer = stated is None and at > newest_before
+        fresh = sampling if is_newer else _fresh(tx, origin, sampling, stated)
+        if not fresh.kinds:
+            continue
         readings.append(tx, origin, readings.Moment(at, stated), fresh)
-        newest = max(at if is_clock_off else sampling.stated_time, at, newest)
-        kept.extend(fresh)
-        if is_clock_off and fresh:
+        kept.append(fresh)
+        if is_clock_off:
             quirks.count_quirk(tx, origin.station_id, clock_quirk(sampling.stated_time, tx.now))
     note_unusable(tx, (origin.station_id, origin.connector_id), unusable(kept))
     return newest, kept
@@ -222,41 +230,33 @@ def _keep(
 
 def _by_moment(samplings: tuple[Sampling, ...]) -> Iterable[Sampling]:
     """Put together what a message says of one moment in several places: it is compared once."""
-    if len(samplings) == 1:
+    if len({each.stated_time for each in samplings}) == len(samplings):
         return samplings
     samples: dict[datetime, list[Sample]] = {}
     for each in samplings:
-        samples.setdefault(each.stated_time, []).extend(each.samples)
-    if len(samples) == len(samplings):
-        return samplings
-    return [Sampling(at, tuple(of_moment)) for at, of_moment in samples.items()]
+        samples.setdefault(each.stated_time, []).extend(each.samples())
+    return [Sampling.of(at, of_moment) for at, of_moment in samples.items()]
 
 
 def _note_if_repeated(
     tx: Transaction,
     origin: readings.Origin,
     samplings: tuple[Sampling, ...],
-    kept: list[Sample],
+    kept: list[Sampling],
 ) -> None:
-    if not kept and any(each.samples for each in samplings):
+    if not kept and any(each.kinds for each in samplings):
         quirks.count_quirk(tx, origin.station_id, "X01")
         tx.note_repeat()
 
 
 def _fresh(
-    tx: Transaction,
-    origin: readings.Origin,
-    sampling: Sampling,
-    stated: str | None,
-    *,
-    is_known_newer: bool,
-) -> tuple[Sample, ...]:
-    if is_known_newer:
-        return sampling.samples
+    tx: Transaction, origin: readings.Origin, sampling: Sampling, stated: str | None
+) -> Sampling:
+    """Return what is not kept yet of a sampling that may be a repeat."""
     if readings.is_stated(tx, origin, stated_key(sampling.stated_time), sampling):
-        return ()
+        return Sampling(sampling.stated_time, (), ())
     if stated is not None:
-        return sampling.samples
+        return sampling
     return readings.not_yet_kept(tx, origin, sampling.stated_time, sampling)
 
 

@@ -10,7 +10,7 @@ from msgspec import Struct, structs
 from sqlalchemy import bindparam, select
 
 from onetime.domain.ids import StationId, TransactionId
-from onetime.domain.readings import POWER, Sample, Sampling
+from onetime.domain.readings import POWER, Kind, Sample, Sampling
 from onetime.store.columns import Said
 from onetime.store.shapes import Shape, is_plain
 from onetime.store.statements import SHAPES
@@ -96,17 +96,8 @@ class Moment(Struct, frozen=True):
     stated: str | None
 
 
-def append(tx: Transaction, origin: Origin, moment: Moment, samples: Sequence[Sample]) -> None:
+def append(tx: Transaction, origin: Origin, moment: Moment, sampling: Sampling) -> None:
     """Keep sampled values of one moment."""
-    shape = _shape(
-        tuple(
-            [
-                (each.measurand, each.unit, each.phase, each.context, each.location)
-                for each in samples
-                if each.raw is None and each.format is None
-            ]
-        )
-    )
     shared = (
         origin.transaction_id,
         moment.at,
@@ -115,15 +106,14 @@ def append(tx: Transaction, origin: Origin, moment: Moment, samples: Sequence[Sa
         origin.stated_transaction_id,
         moment.stated,
     )
-    if shape is not None and shape.count == len(samples):
-        tx.extend_alike(shape, [*shared, *[each.value for each in samples]])
+    shape = None if sampling.texts else _shape(sampling.kinds)
+    if shape is not None:
+        tx.extend_alike(shape, [*shared, *sampling.values])
     else:
-        tx.extend(table, [_row(shared, each) for each in samples])
+        tx.extend(table, [_row(shared, each) for each in sampling.samples()])
 
 
-def not_yet_kept(
-    tx: Transaction, origin: Origin, moment: datetime, sampling: Sampling
-) -> tuple[Sample, ...]:
+def not_yet_kept(tx: Transaction, origin: Origin, moment: datetime, sampling: Sampling) -> Sampling:
     """Return those values of a sampling that are not in the books already (promise 2)."""
     tx.flush(table)
     if origin.transaction_id is not None:
@@ -136,16 +126,16 @@ def not_yet_kept(
             moment=moment,
         )
     if not rows:
-        return sampling.samples
+        return sampling
     kept = Counter(Sample(*row.values()) for row in rows)
     fresh = []
-    for sample in sampling.samples:
+    for sample in sampling.samples():
         key = _as_kept(sample)
         if kept[key] > 0:
             kept[key] -= 1
         else:
             fresh.append(sample)
-    return tuple(fresh)
+    return Sampling.of(sampling.stated_time, fresh)
 
 
 def of_power(tx: Transaction, transaction_id: TransactionId) -> list[tuple[datetime, Sample]]:
@@ -179,10 +169,10 @@ def is_stated(tx: Transaction, origin: Origin, stated: str, sampling: Sampling) 
         connector_id=origin.connector_id,
         stated=stated,
     )
-    if len(rows) < len(sampling.samples):
+    if len(rows) < len(sampling.kinds):
         return False
     kept = Counter(Sample(*row.values()) for row in rows)
-    return Counter(_as_kept(each) for each in sampling.samples) <= kept
+    return Counter(_as_kept(each) for each in sampling.samples()) <= kept
 
 
 def _as_kept(sample: Sample) -> Sample:
@@ -193,12 +183,12 @@ def _as_kept(sample: Sample) -> Sample:
 
 
 @lru_cache(SHAPES)
-def _shape(kinds: tuple[tuple[str | None, ...], ...]) -> Shape | None:
-    """Return the shape of samples of these kinds; None if some word is none of OCPP's."""
-    if not 0 < len(kinds) <= MOST_ALIKE:
+def _shape(kinds: tuple[Kind, ...]) -> Shape | None:
+    """Return the shape of values of these kinds; None if some word is none of OCPP's."""
+    if not 0 < len(kinds) <= MOST_ALIKE or any(each.format is not None for each in kinds):
         return None
     words = [
-        {name: word for name, word in zip(_WORDS, kind, strict=True) if word is not None}
+        {name: word for name in _WORDS if (word := getattr(kind, name)) is not None}
         for kind in kinds
     ]
     is_kept = all(_TEXTS[name].kept(word) == word for row in words for name, word in row.items())

@@ -170,7 +170,7 @@ def readings_kept_again() -> None:
     put(
         kept_readings,
         "not_yet_kept",
-        lambda tx, origin, moment, sampling: tuple(sampling.samples),
+        lambda tx, origin, moment, sampling: sampling,
     )
 
 

@@ -1,8 +1,10 @@
 """MeterValues: sampled values with OCPP's defaults filled in (OCPP 1.6, 7.43)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import lru_cache
-from typing import Final
+from operator import attrgetter
+from typing import Final, TypeAlias
 
 from msgspec import Struct
 
@@ -10,9 +12,9 @@ from onetime.domain.readings import (
     DEFAULT_CONTEXT,
     DEFAULT_LOCATION,
     REGISTER,
-    Sample,
+    Kind,
     Sampling,
-    number,
+    numbers,
 )
 from onetime.garage import Transaction
 from onetime.gateway.caller import Caller
@@ -48,21 +50,21 @@ _INFERRED: Final = {
     "Percent": "SoC",
 }
 _RECEIVED: Final = MeterValuesResponse()
-_KINDS: Final = 2_048
-"""Kinds of values that are remembered: a station sends the same few again and again."""
+_PATTERNS: Final = 2_048
+"""Combinations of kinds that are remembered: a station sends the same few again and again."""
 
 
-class _Kind(Struct, frozen=True, eq=False):
-    """What a sampled value is a value of, with all that follows from that alone."""
+_stated: Final = attrgetter("measurand", "unit", "phase", "context", "location", "format")
 
-    measurand: str
-    unit: str
-    phase: str | None
-    context: str
-    location: str
-    is_signed: bool
-    is_register: bool
-    quirk: str | None
+Stated: TypeAlias = tuple[str | None, str | None, str | None, str | None, str | None, str | None]
+
+
+class _Pattern(Struct, frozen=True):
+    """The kinds of values that come together, and how they deviate from the schema's meaning."""
+
+    kinds: tuple[Kind, ...]
+    quirks: frozenset[str]
+    has_signed: bool
 
 
 def meter_values(
@@ -89,24 +91,64 @@ def samplings_of(
     samplings: list[Sampling] = []
     found: set[str] = set()
     for value in values:
-        kinds = tuple(
-            [
-                _kind(e.measurand, e.unit, e.phase, e.context, e.location, e.format)
-                for e in value.sampled_value
-            ]
-        )
-        found |= _quirks_of(kinds)
-        samples = [
-            _sample(kind, each.value, caller.register_factor)
-            for kind, each in zip(kinds, value.sampled_value, strict=True)
-        ]
-        samplings.append(Sampling(time_of(tx, caller, value.timestamp), tuple(samples)))
+        sampled = value.sampled_value
+        pattern = _pattern(tuple(map(_stated, sampled)))
+        found |= pattern.quirks
+        texts = [each.value for each in sampled]
+        amounts = numbers(texts)
+        at = time_of(tx, caller, value.timestamp)
+        if caller.register_factor == 1 and not pattern.has_signed and None not in amounts:
+            samplings.append(Sampling(at, pattern.kinds, amounts))
+        else:
+            samplings.append(_read_closely(at, pattern, texts, amounts, caller.register_factor))
     for quirk in sorted(found.difference(caller.quirks)):
         note_quirk(tx, caller.station_id, quirk)
     return tuple(samplings)
 
 
-@lru_cache(_KINDS)
+def _read_closely(
+    at: datetime,
+    pattern: _Pattern,
+    texts: Sequence[str],
+    amounts: Sequence[float | None],
+    register_factor: int,
+) -> Sampling:
+    """Read values that are not all plain numbers, or of a register that is to be multiplied.
+
+    What the station said is kept where it is not what is booked.
+    """
+    values: list[float | None] = []
+    said: list[str | None] = []
+    for kind, text, stated in zip(pattern.kinds, texts, amounts, strict=True):
+        amount = None if kind.format is not None else stated
+        is_kept = amount is None
+        if register_factor != 1 and kind.measurand == REGISTER and kind.unit == "Wh":
+            is_kept = True
+            if amount is not None:
+                amount *= register_factor
+        values.append(amount)
+        said.append(text if is_kept else None)
+    return Sampling(at, pattern.kinds, values, said)
+
+
+@lru_cache(_PATTERNS)
+def _pattern(stated: tuple[Stated, ...]) -> _Pattern:
+    """Fill in OCPP's defaults, and name how the values of one moment deviate."""
+    quirks = [_unit_quirk(measurand, unit) for measurand, unit, *_ in stated]
+    found = {each for each in quirks if each is not None}
+    kinds = tuple([_kind(*each) for each in stated])
+    registers = [
+        kind
+        for kind, (measurand, *_), quirk in zip(kinds, stated, quirks, strict=True)
+        if quirk is None and measurand in (None, REGISTER)
+    ]
+    if len({each.context == BEGIN for each in registers}) > 1:
+        found.add(BEGIN_AND_NOW)
+    if registers and all(each.phase is not None for each in registers):
+        found.add(PER_PHASE)
+    return _Pattern(kinds, frozenset(found), any(each.format is not None for each in kinds))
+
+
 def _kind(
     stated: str | None,
     unit: str | None,
@@ -114,49 +156,16 @@ def _kind(
     context: str | None,
     location: str | None,
     form: str | None,
-) -> _Kind:
+) -> Kind:
     measurand = stated or _inferred(unit)
-    return _Kind(
+    return Kind(
         measurand,
         unit or _UNITS.get(measurand.partition(".")[0], ""),
         phase,
         context or DEFAULT_CONTEXT,
         location or DEFAULT_LOCATION,
-        is_signed=form == SIGNED,
-        is_register=stated is None or stated == REGISTER,
-        quirk=_unit_quirk(stated, unit),
+        SIGNED if form == SIGNED else None,
     )
-
-
-def _sample(kind: _Kind, text: str, register_factor: int) -> Sample:
-    amount = None if kind.is_signed else number(text)
-    is_kept = amount is None
-    if register_factor != 1 and kind.measurand == REGISTER and kind.unit == "Wh":
-        is_kept = True
-        if amount is not None:
-            amount *= register_factor
-    return Sample(
-        kind.measurand,
-        amount,
-        kind.unit,
-        kind.phase,
-        kind.context,
-        kind.location,
-        text if is_kept else None,
-        SIGNED if kind.is_signed else None,
-    )
-
-
-@lru_cache(_KINDS)
-def _quirks_of(kinds: tuple[_Kind, ...]) -> frozenset[str]:
-    """Name how samples of one moment deviate."""
-    found = {each.quirk for each in kinds if each.quirk is not None}
-    registers = [each for each in kinds if each.quirk is None and each.is_register]
-    if len({each.context == BEGIN for each in registers}) > 1:
-        found.add(BEGIN_AND_NOW)
-    if registers and all(each.phase is not None for each in registers):
-        found.add(PER_PHASE)
-    return frozenset(found)
 
 
 def _unit_quirk(measurand: str | None, unit: str | None) -> str | None:
