@@ -13,11 +13,13 @@ from onetime.domain.readings import (
     energy_of_power,
     is_flowing,
     number,
+    numbers,
     registers_of,
     unusable,
 )
 from tests.charges import sample
 
+PLAIN = ["0", "1500", "-7.25", "230.10", "1 2", " 12", "1e3", "9" * 12, "9" * 13, ".5", "5.", ""]
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
@@ -52,6 +54,19 @@ def test_a_decimal_number_is_read(text: str, value: float) -> None:
 )
 def test_what_is_no_finite_decimal_is_no_number(text: str) -> None:
     assert number(text) is None
+
+
+@given(st.lists(st.one_of(st.sampled_from(PLAIN), st.text(max_size=20)), max_size=8))
+def test_numbers_are_read_together_as_each_alone(texts: list[str]) -> None:
+    assert list(numbers(texts)) == [number(text) for text in texts]
+
+
+def test_values_by_the_column_are_the_values_one_by_one() -> None:
+    said = (sample(1.5, unit="kWh"), sample(None, raw="n/a"), sample(None, raw="x", form="Signed"))
+
+    assert Sampling.of(AT, said).samples() == said
+    assert Sampling.of(AT, said[:1]).samples() == said[:1]
+    assert Sampling.of(AT, ()).samples() == ()
 
 
 @given(st.text(max_size=80))
