@@ -13,7 +13,7 @@ from tests.charges import CP
 from tests.garage_makers import a_station
 
 
-class Known(Struct, frozen=True):
+class Known(Struct, frozen=True, array_like=True):
     id: str
     is_online: bool
     last_boot_at: datetime | None

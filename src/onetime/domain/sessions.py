@@ -85,8 +85,8 @@ class Closing(Struct, frozen=True, kw_only=True):
     reason: str
 
 
-class Session(Struct, frozen=True, kw_only=True):
-    """A charging session as the books hold it."""
+class Session(Struct, frozen=True, kw_only=True, array_like=True):
+    """A charging session as the books hold it, its fields in the order of the columns read."""
 
     id: int
     transaction_id: TransactionId

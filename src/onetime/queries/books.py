@@ -65,7 +65,7 @@ def _sessions(connection: Connection) -> Iterator[Session]:
     rows = connection.execution_options(yield_per=AT_ONCE).execute(
         select(*COLUMNS).order_by(table.station_id, table.connector_id, table.start_time, table.id)
     )
-    return (convert(row, Session) for row in rows.mappings())
+    return (convert(tuple(row), Session) for row in rows)
 
 
 def _stretches(connection: Connection) -> tuple[dict[int, _Stretch], list[str]]:

@@ -7,7 +7,7 @@ costs several times the statement itself, on the path of every message. Knows no
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from operator import itemgetter
-from typing import Protocol, TypeAlias, TypeVar, cast
+from typing import Generic, Protocol, TypeAlias, TypeVar, cast
 
 from msgspec import Struct, convert
 from sqlalchemy import Connection, Delete, Float, Insert, RowMapping, Table, Update, insert
@@ -15,6 +15,7 @@ from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from onetime.kit.times import to_text
 from onetime.store.columns import Instant, Said
 from onetime.store.shapes import Parameters, Shape, Value, Written
 
@@ -38,18 +39,7 @@ class Prepared:
     No type of ours stores NULL as anything else, so only values are converted.
     """
 
-    __slots__ = (
-        "_fixed",
-        "_is_as_given",
-        "_names",
-        "_pick",
-        "_results",
-        "_results_of_structs",
-        "converts",
-        "is_positional",
-        "order",
-        "sql",
-    )
+    __slots__ = ("converts", "is_positional", "names", "order", "parameters", "results", "sql")
 
     def __init__(self, compiled: SQLCompiler) -> None:
         if compiled.insert_prefetch or compiled.update_prefetch:
@@ -58,17 +48,19 @@ class Prepared:
         self.sql = str(compiled)
         self.is_positional = compiled.positiontup is not None
         self.order: list[str] = compiled.positiontup or list(compiled.params)
-        self._pick = _picker(self.order)
         converts = cast("Mapping[str, Convert]", compiled._bind_processors)
-        self.converts = [
-            (index, converts[name]) for index, name in enumerate(self.order) if name in converts
+        self.converts: list[tuple[int, Convert]] = [
+            (index, cast(Convert, to_text) if _is_instant(compiled.binds[name].type) else each)
+            for index, name in enumerate(self.order)
+            if (each := converts.get(name)) is not None
         ]
-        self._fixed: dict[str, Value] = {
+        fixed: dict[str, Value] = {
             name: bind.value for name, bind in compiled.binds.items() if not bind.required
         }
+        self.parameters = _binder(self.order, fixed, self.converts, self.is_positional)
+        """Return values by name as the driver takes them."""
         columns = compiled._result_columns
-        self._names = [str(column.keyname) for column in columns]
-        self._is_as_given = self.is_positional and not self.converts
+        self.names = [str(column.keyname) for column in columns]
         found = [
             # Drivers give floats as floats; SQLAlchemy would ask PostgreSQL for the column's code.
             None
@@ -76,44 +68,44 @@ class Prepared:
             else column.type.dialect_impl(dialect).result_processor(dialect, None)
             for column in columns
         ]
-        self._results = [(index, each) for index, each in enumerate(found) if each is not None]
-        # A struct reads times from text by itself, and faster.
-        self._results_of_structs = [
-            (index, each)
-            for index, each in self._results
-            if not (self.is_positional and isinstance(columns[index].type, Instant))
+        self.results = [
+            (index, each, self.is_positional and _is_instant(columns[index].type))
+            for index, each in enumerate(found)
+            if each is not None
         ]
-
-    def parameters(self, values: Row) -> Parameters:
-        """Return the values as the driver takes them."""
-        given = {**self._fixed, **values} if self._fixed else values
-        picked = self._pick(given)
-        if self._is_as_given:
-            return picked
-        ordered = list(picked)
-        for index, convert_value in self.converts:
-            if ordered[index] is not None:
-                ordered[index] = convert_value(ordered[index])
-        if self.is_positional:
-            return ordered
-        return dict(zip(self.order, ordered, strict=True))
+        """Which columns are converted, how, and whether they are times that are stored as text."""
 
     def row(self, found: Sequence[Value]) -> RowMapping:
         """Return a row by its column names, as SQLAlchemy types its own."""
-        return cast(RowMapping, self._named(found, self._results))
-
-    def struct(self, found: Sequence[Value], kind: type[StructT]) -> StructT:
-        """Return a row as a struct that has its columns for fields."""
-        return convert(self._named(found, self._results_of_structs), kind)
-
-    def _named(
-        self, found: Sequence[Value], results: Sequence[tuple[int, Convert]]
-    ) -> dict[str, Value]:
         row = list(found)
-        for index, convert_value in results:
+        for index, convert_value, _ in self.results:
             if row[index] is not None:
                 row[index] = convert_value(row[index])
-        return dict(zip(self._names, row, strict=True))
+        return cast(RowMapping, dict(zip(self.names, row, strict=True)))
+
+
+class Structs(Generic[StructT]):
+    """Reads rows as structs whose fields are the columns, in their order.
+
+    Such a struct is `array_like`, so that msgspec takes a row as it is, and reads times from text.
+    """
+
+    __slots__ = ("_kind", "_results", "prepared")
+
+    def __init__(self, prepared: Prepared, kind: type[StructT]) -> None:
+        if prepared.names != list(kind.__struct_fields__) or not kind.__struct_config__.array_like:
+            raise TypeError(f"{kind.__name__} is not made of the columns of its rows")
+        self.prepared = prepared
+        self._kind = kind
+        self._results = [(index, each) for index, each, is_text in prepared.results if not is_text]
+
+    def read(self, found: Sequence[Value]) -> StructT:
+        """Return a row as a struct."""
+        row = list(found)
+        for index, convert_value in self._results:
+            if row[index] is not None:
+                row[index] = convert_value(row[index])
+        return convert(row, self._kind)
 
 
 class Rows:
@@ -152,45 +144,66 @@ class Rows:
 
 
 class Statements:
-    """The prepared statements of one connection."""
+    """The prepared statements of one connection.
 
-    __slots__ = ("_connection", "_cursor", "_inserts", "_prepared", "_rows", "_shapes")
+    What runs for every message is written out, though it repeats: each call costs something.
+    """
+
+    __slots__ = (
+        "_connection",
+        "_cursor",
+        "_inserts",
+        "_kept",
+        "_prepared",
+        "_rows",
+        "_shapes",
+        "_structs",
+    )
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         raw = connection.connection.dbapi_connection
         assert raw is not None
         self._cursor: DBAPICursor = raw.cursor()
-        self._prepared: dict[int, tuple[Executable, Prepared]] = {}
+        self._prepared: dict[int, Prepared] = {}
+        self._kept: list[Executable] = []  # so that no other statement gets the id of one
+        self._structs: dict[int, Structs[Struct]] = {}
         self._inserts: dict[Table, Insert] = {}
         self._rows: dict[Table, Rows] = {}
         self._shapes: dict[Shape, Written] = {}
 
     def first(self, statement: Executable, values: Row) -> RowMapping | None:
         """Return the first row, or None."""
-        prepared = self._run(statement, values)
+        prepared = self._prepared.get(id(statement)) or self._prepare(statement, values)
+        self._cursor.execute(prepared.sql, prepared.parameters(values))
         found = self._cursor.fetchone()
         return None if found is None else prepared.row(found)
 
     def all(self, statement: Executable, values: Row) -> list[RowMapping]:
         """Return all rows."""
-        prepared = self._run(statement, values)
+        prepared = self._prepared.get(id(statement)) or self._prepare(statement, values)
+        self._cursor.execute(prepared.sql, prepared.parameters(values))
         return [prepared.row(found) for found in self._cursor.fetchall()]
 
     def one(self, statement: Executable, kind: type[StructT], values: Row) -> StructT | None:
         """Return the first row as a struct, or None."""
-        prepared = self._run(statement, values)
+        structs = self._structs.get(id(statement)) or self._prepare_structs(statement, kind)
+        prepared = structs.prepared
+        self._cursor.execute(prepared.sql, prepared.parameters(values))
         found = self._cursor.fetchone()
-        return None if found is None else prepared.struct(found, kind)
+        return None if found is None else cast(StructT, structs.read(found))
 
     def every(self, statement: Executable, kind: type[StructT], values: Row) -> list[StructT]:
         """Return all rows as structs."""
-        prepared = self._run(statement, values)
-        return [prepared.struct(found, kind) for found in self._cursor.fetchall()]
+        structs = self._structs.get(id(statement)) or self._prepare_structs(statement, kind)
+        prepared = structs.prepared
+        self._cursor.execute(prepared.sql, prepared.parameters(values))
+        return [cast(StructT, structs.read(found)) for found in self._cursor.fetchall()]
 
     def run(self, statement: Insert | Update | Delete, values: Row) -> int:
         """Change rows; return how many."""
-        self._run(statement, values)
+        prepared = self._prepared.get(id(statement)) or self._prepare(statement, values)
+        self._cursor.execute(prepared.sql, prepared.parameters(values))
         return self._cursor.rowcount
 
     def append(self, table: Table, rows: Sequence[Row]) -> None:
@@ -222,24 +235,24 @@ class Statements:
         parameters = [written.parameters(each) for each in values]
         self._cursor.executemany(written.sql, cast("Sequence[Sequence[Value]]", parameters))
 
-    def _run(self, statement: Executable, values: Row) -> Prepared:
-        known = self._prepared.get(id(statement))
-        prepared = self._prepare(statement, values) if known is None else known[1]
-        self._cursor.execute(prepared.sql, prepared.parameters(values))
-        return prepared
-
     def _prepare(self, statement: Executable, values: Row) -> Prepared:
         known = self._prepared.get(id(statement))
         if known is not None:
-            return known[1]
+            return known
         is_dml = isinstance(statement, Insert | Update)
         compiled = cast(_Compilable, statement).compile(
             dialect=self._connection.dialect, column_keys=list(values) if is_dml else None
         )
         assert isinstance(compiled, SQLCompiler)
         prepared = Prepared(compiled)
-        self._prepared[id(statement)] = (statement, prepared)
+        self._prepared[id(statement)] = prepared
+        self._kept.append(statement)
         return prepared
+
+    def _prepare_structs(self, statement: Executable, kind: type[StructT]) -> Structs[Struct]:
+        structs: Structs[Struct] = Structs(self._prepare(statement, {}), kind)
+        self._structs[id(statement)] = structs
+        return structs
 
 
 def statements_of(connection: Connection) -> Statements:
@@ -251,11 +264,37 @@ def statements_of(connection: Connection) -> Statements:
     return statements
 
 
+def _binder(
+    names: Sequence[str],
+    fixed: Row,
+    converts: Sequence[tuple[int, Convert]],
+    is_positional: bool,
+) -> Callable[[Row], Parameters]:
+    """Return what turns values by name into the parameters of a statement."""
+    pick = _picker(names)
+    if is_positional and not converts:
+        return (lambda values: pick({**fixed, **values})) if fixed else pick
+
+    def bind(values: Row) -> Parameters:
+        ordered = list(pick({**fixed, **values} if fixed else values))
+        for index, convert_value in converts:
+            value = ordered[index]
+            if value is not None:
+                ordered[index] = convert_value(value)
+        return ordered if is_positional else dict(zip(names, ordered, strict=True))
+
+    return bind
+
+
 def _picker(names: Sequence[str]) -> Callable[[Row], Sequence[Value]]:
     """Return what takes these values out of a row, in order."""
     if len(names) > 1:
         return itemgetter(*names)
     return lambda row: [row[name] for name in names]
+
+
+def _is_instant(kind: object) -> bool:
+    return isinstance(kind, Instant)
 
 
 def _convert_all(convert_value: Convert, values: Sequence[Value]) -> Sequence[Value]:
