@@ -65,14 +65,15 @@ def beside_programs(cores: Cores) -> Figures:
 def bad_input(cores: Cores) -> Figures:
     """Measure how much longer honest stations wait beside a peer that misbehaves, by its kind.
 
-    Each kind is compared with the stations alone just before and just after.
+    Each kind is compared with the stations alone just before and just after. Each has a station of
+    its own, since one whose lines break the protocol again and again has to rest.
     """
     figures: Figures = {}
-    with cores.onetime(HONEST + 1, "--quiet") as central:
+    with cores.onetime(HONEST + len(FRAMES), "--quiet") as central:
         load = ("open", central.url, str(HONEST), str(BESIDE_SECONDS), str(PACE))
         alone = [cores.drive(*load)["p99_ms"]]
-        for kind in FRAMES:
-            with cores.misbehaving(central.url, HONEST, kind) as said:
+        for number, kind in enumerate(FRAMES, HONEST):
+            with cores.misbehaving(central.url, number, kind) as said:
                 figures[f"{kind}_p99_ms"] = cores.drive(*load)["p99_ms"]
             figures[f"{kind}_frames"] = said["frames"]
             alone.append(cores.drive(*load)["p99_ms"])

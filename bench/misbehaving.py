@@ -29,7 +29,8 @@ FRAMES: dict[str, tuple[WSMsgType, bytes]] = {
     "binary": (WSMsgType.BINARY, bytes(range(256))),
     "oversized": (WSMsgType.TEXT, b'[2,"1","DataTransfer",{"data":"' + b"x" * TOO_LONG + b'"}]'),
 }
-"""The last two end the connection; everything else is answered."""
+"""The last two end the connection, and after ten of them the station has to rest; what else is said
+is answered."""
 AGAIN_SECONDS = 0.01
 
 

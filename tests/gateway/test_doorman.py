@@ -53,6 +53,7 @@ class Desk:
         allow_public_plain: bool = False,
     ) -> None:
         known = [credential("BASIC"), credential("OFF", is_enabled=False), credential("OPEN", 0)]
+        self.clock = clock
         self.knocking = KnockingList(clock)
         self.lanes: list[StationId] = []
         self.doorman = Doorman(
@@ -66,7 +67,9 @@ class Desk:
 
     def lane_of(self, station_id: StationId) -> Lane:
         self.lanes.append(station_id)
-        return object.__new__(Lane)
+        lane = object.__new__(Lane)  # nothing is said here: only its clock is asked
+        lane._clock, lane._rests_until = self.clock, 0.0
+        return lane
 
     def knock(
         self, identity: str, password: bytes | None = None, address: str = "10.0.0.1", *,

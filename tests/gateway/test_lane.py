@@ -5,11 +5,18 @@ from pathlib import Path
 
 import pytest
 from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
 from websockets.typing import Subprotocol
 
 from onetime.domain.errors import StoreDown
 from onetime.domain.ids import StationId
-from onetime.gateway.lane import INBOX_LIMIT, Lane
+from onetime.gateway.lane import (
+    INBOX_LIMIT,
+    REST_SECONDS,
+    VIOLATIONS,
+    VIOLATIONS_SECONDS,
+    Lane,
+)
 from onetime.gateway.switchboard import Switchboard
 from onetime.kit.clock import ManualClock
 from onetime.store.archive import CONGESTED_AFTER_SECONDS
@@ -142,6 +149,34 @@ async def test_three_takeovers_in_ten_minutes_are_alarming(sqlite_url: str, tmp_
         await (await house.connect()).call("BootNotification", BOOT)
         assert "K09" in house.quirks()
         assert house.rows(alarms) == [("takeovers", "CP-1")]
+
+
+@on_uvloop
+async def test_who_breaks_the_protocol_again_and_again_has_to_rest(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    """Else the others would pay for its logins."""
+    furnish(sqlite_url, ("CP-1", "CP-2"))
+    clock = ManualClock(NOW)
+    async with open_house(settings(tmp_path, sqlite_url), clock) as house:
+
+        async def break_it() -> None:
+            station = await house.connect()
+            await station.socket.send(b"no text")
+            assert await station.closed() == 1003
+
+        for _ in range(VIOLATIONS):
+            await break_it()
+        clock.advance(VIOLATIONS_SECONDS)
+        for _ in range(VIOLATIONS + 1):  # so many a minute are borne
+            await break_it()
+        with pytest.raises(InvalidStatus) as refused:
+            await house.connect()
+        assert refused.value.response.status_code == 503
+        await (await house.connect("CP-2")).call("Heartbeat", {})
+
+        clock.advance(REST_SECONDS)
+        await (await house.connect()).call("Heartbeat", {})
 
 
 @on_uvloop

@@ -46,6 +46,12 @@ ADVICE: Final[dict[str, Advice]] = {
         "Find the second device with this identity and give it one of its own; if there is none,"
         " the line is unstable.",
     ),
+    "resting": Advice(
+        "its connections broke the protocol again and again, so that the next one has to wait, for"
+        " half a minute",
+        "The alarms say what it does wrong; update its firmware, or ask its maker. It is let in"
+        " again by itself.",
+    ),
     "disabled": Advice(
         "the station is disabled", "If it may charge again: onetime station enable {identity}"
     ),

@@ -171,6 +171,7 @@ class Connection:
     def violated(self, code: int, reason: str) -> None:
         """The peer broke a limit or the protocol; the door is closing the line."""
         self._is_ended = True
+        self._lane.note_violation()
         if self._lane.current is self:
             quirk = "K17" if code == TOO_LARGE else "K14" if code == PROTOCOL_ERROR else "other"
             mumbled = Mumbled(

@@ -35,6 +35,7 @@ class Reason(StrEnum):
     TOO_MANY_ATTEMPTS = "too-many-attempts"
     BAD_IDENTITY = "bad-identity"
     HELD = "held"
+    RESTING = "resting"
 
 
 class Doorman:
@@ -85,6 +86,9 @@ class Doorman:
         hold_seconds = self._policy.takeover_hold.total_seconds()
         if hold_seconds and lane.is_held(hold_seconds):
             self._knocking.note(target.identity, Reason.HELD, knock.address)
+            return BUSY
+        if lane.has_to_rest():
+            self._knocking.note(target.identity, Reason.RESTING, knock.address)
             return BUSY
         protocol = protocol_of(knock.subprotocols)
         if protocol.is_foreign:

@@ -57,6 +57,11 @@ TAKEOVER_WINDOW_SECONDS: Final = 600.0
 TAKEOVERS_ALARMED: Final = 3
 ALIVE_SECONDS: Final = 150.0
 """A line that is silent is pinged each minute: who is not heard for longer may be gone."""
+VIOLATIONS: Final = 10
+VIOLATIONS_SECONDS: Final = 60.0
+REST_SECONDS: Final = 30.0
+"""How long a station stays out whose lines broke the protocol so often: to end one and to let it in
+again costs many times what a message costs, and all others pay for it (S12)."""
 LOG_BUDGET: Final = 300
 LOG_BUDGET_SECONDS: Final = 600.0
 """How much a station may add to the OCPP log with messages of which only the last counts (N04)."""
@@ -83,8 +88,10 @@ class Lane:
         "_log_budget",
         "_noted_at",
         "_rest",
+        "_rests_until",
         "_takeovers",
         "_tasks",
+        "_violations",
         "current",
         "heard_at",
         "is_ending",
@@ -111,6 +118,8 @@ class Lane:
         self._takeovers: deque[float] = deque(maxlen=TAKEOVERS_ALARMED)
         self._log_budget = Allowance(LOG_BUDGET, LOG_BUDGET_SECONDS)
         self._flood_told_at: float | None = None
+        self._violations = Allowance(VIOLATIONS, VIOLATIONS_SECONDS)
+        self._rests_until = 0.0
 
     def arrive(self, speaker: Speaker) -> Speaker | None:
         """Let the newest connection speak from now on; return the one it replaces (promise 7)."""
@@ -248,6 +257,16 @@ class Lane:
         now = self._clock.monotonic()
         is_alive = self.current is not None and now - self.heard_at <= ALIVE_SECONDS
         return is_alive and self._is_often() and now - self._takeovers[-1] < hold_seconds
+
+    def note_violation(self) -> None:
+        """Count a line that ended because it broke the protocol."""
+        now = self._clock.monotonic()
+        if not self._violations.spend(now):
+            self._rests_until = now + REST_SECONDS
+
+    def has_to_rest(self) -> bool:
+        """Say whether so many lines broke the protocol lately that the next one has to wait."""
+        return self._clock.monotonic() < self._rests_until
 
     def _is_often(self) -> bool:
         is_full = len(self._takeovers) == TAKEOVERS_ALARMED
