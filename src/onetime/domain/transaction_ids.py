@@ -39,5 +39,5 @@ def _mix(number: int, secret: bytes) -> int:
 
 
 def _round(half: int, turn: int, secret: bytes) -> int:
-    text = turn.to_bytes(1, "big") + half.to_bytes(2, "big")
+    text = (turn << _HALF_BITS | half).to_bytes(3, "big")
     return int.from_bytes(hashlib.blake2s(text, key=secret[:32], digest_size=2).digest(), "big")

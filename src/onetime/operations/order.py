@@ -30,8 +30,6 @@ def passed_link(
     place: tuple[StationId, int],
     at: datetime,
     register_wh: int,
-    *,
-    is_start: bool = False,
 ) -> Session | None:
     """Return the charge that had begun by what the register shows, though not by the clock (T04).
 
@@ -40,6 +38,40 @@ def passed_link(
     following = chain.link_from(tx, *place, at)
     if following is None:
         return None
+    return _passed(tx, place, at, following, register_wh, is_start=False)
+
+
+def start_by_register(tx: Transaction, opening: Opening, start_time: datetime) -> datetime | None:
+    """Return when a charge began at the earliest, where its register contradicts its clock (T04).
+
+    A register that is past the start of charges which the clock calls later ones tells that the
+    clock is behind: the charge began no earlier than the last of them ended. So does one that is
+    lower than all around: it began anew, and comes after all that is known. None when both agree.
+    """
+    if opening.meter_start is None or not is_usable_register(opening.meter_start):
+        return None
+    place = (opening.station_id, opening.connector_id)
+    following = chain.link_from(tx, *place, start_time)
+    if following is None:
+        return None
+    after = _passed(tx, place, start_time, following, opening.meter_start, is_start=True)
+    if after is None and _began_anew(tx, place, start_time, following, opening.meter_start):
+        after = chain.link_at(tx, *place, tx.now)
+    if after is None or (Mark.SCALED in after.marks) is not opening.is_scaled:
+        return None
+    return min(after.end_time or after.start_time, tx.now)
+
+
+def _passed(
+    tx: Transaction,
+    place: tuple[StationId, int],
+    at: datetime,
+    following: Session,
+    register_wh: int,
+    *,
+    is_start: bool,
+) -> Session | None:
+    """Return the charge that had begun by what the register shows, of those from `following` on."""
     is_scaled = Mark.SCALED in following.marks
     end = tx.now + _AHEAD
     barrier = chain.barrier_from(tx, place, at, is_scaled=is_scaled)
@@ -61,24 +93,6 @@ def passed_link(
     return passed
 
 
-def start_by_register(tx: Transaction, opening: Opening, start_time: datetime) -> datetime | None:
-    """Return when a charge began at the earliest, where its register contradicts its clock (T04).
-
-    A register that is past the start of charges which the clock calls later ones tells that the
-    clock is behind: the charge began no earlier than the last of them ended. So does one that is
-    lower than all around: it began anew, and comes after all that is known. None when both agree.
-    """
-    if opening.meter_start is None or not is_usable_register(opening.meter_start):
-        return None
-    place = (opening.station_id, opening.connector_id)
-    after = passed_link(tx, place, start_time, opening.meter_start, is_start=True)
-    if after is None and _began_anew(tx, place, start_time, opening.meter_start):
-        after = chain.link_at(tx, *place, tx.now)
-    if after is None or (Mark.SCALED in after.marks) is not opening.is_scaled:
-        return None
-    return min(after.end_time or after.start_time, tx.now)
-
-
 def _misfit(before: Session | None, register_wh: int) -> int:
     """Return how much (Wh) would have flowed unseen between a charge and this register.
 
@@ -97,10 +111,13 @@ def _is_reset_before_all(tx: Transaction, place: tuple[StationId, int]) -> bool:
 
 
 def _began_anew(
-    tx: Transaction, place: tuple[StationId, int], at: datetime, register_wh: int
+    tx: Transaction,
+    place: tuple[StationId, int],
+    at: datetime,
+    following: Session,
+    register_wh: int,
 ) -> bool:
-    following = chain.link_from(tx, *place, at)
-    if following is None or register_wh >= following.meter_start:
+    if register_wh >= following.meter_start:
         return False
     before = chain.link_at(tx, *place, at)
     if before is None:
