@@ -62,9 +62,9 @@ def test_stations_that_come_back_at_once_are_all_answered(
 
 
 def test_honest_stations_are_answered_beside_a_peer_that_misbehaves(cores: Cores) -> None:
-    with cores.onetime(3, "--quiet") as central:
-        for kind in FRAMES:
-            with cores.misbehaving(central.url, 2, kind) as said:
+    with cores.onetime(2 + len(FRAMES), "--quiet") as central:
+        for number, kind in enumerate(FRAMES, 2):
+            with cores.misbehaving(central.url, number, kind) as said:
                 figures = cores.drive("open", central.url, "2", "0.5", "40")
             assert figures["messages"] == 20
             assert said["frames"] > 5, kind
