@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import pytest
 from msgspec import Struct
 from sqlalchemy import bindparam, func, select
 
@@ -127,3 +128,17 @@ def test_a_row_is_read_as_a_struct_with_the_types_of_its_fields(tx: Transaction)
     assert found == Known(CP, is_online=False, last_boot_at=None, created_at=tx.now)
     assert tx.every(STATION, Known, id=CP) == [found]
     assert tx.one(STATION, Known, id="CP-2") is None
+
+
+class Turned(Struct, frozen=True, array_like=True):
+    is_online: bool
+    id: str
+    last_boot_at: datetime | None
+    created_at: datetime
+
+
+def test_a_struct_whose_fields_are_not_the_columns_in_their_order_is_a_bug(
+    tx: Transaction,
+) -> None:
+    with pytest.raises(TypeError, match="Turned is not made of the columns"):
+        tx.one(STATION, Turned, id=CP)
