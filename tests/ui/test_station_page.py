@@ -332,6 +332,17 @@ async def test_a_station_is_taken_out_of_use_after_its_name_was_typed(
     await expect(page.get_by_text("The station has been out of use since")).to_be_visible()
     for name in ("Take out of use", "New key by hand", "Read again"):
         await expect(page.get_by_role("button", name=name)).to_have_count(0)
+    for part, sentence, *acts in (
+        ("Commands", "Nothing was asked of this station yet.", "Send"),
+        ("Reservations", "Nothing is reserved here.", "Reserve"),
+        ("Charging profiles", "No profile was sent", "New profile", "Ask the station"),
+        ("Files", "This station has sent no files.", "Ask for diagnostics"),
+        ("Now", "The station has not told its connectors", "Start a charge", "Restart"),
+    ):
+        await page.get_by_role("button", name=part, exact=True).click()
+        await expect(page.get_by_text(sentence)).to_be_visible()
+        for act in acts:
+            await expect(page.get_by_role("button", name=act, exact=True)).to_have_count(0)
     assert await shared_screen.house.status("CP-4", key.encode()) == 401
 
 
