@@ -7,11 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onetime.domain.readings import (
+    MOST_REMEMBERED,
     POWER,
     Sample,
     Sampling,
     energy_of_power,
     is_flowing,
+    is_usual,
     number,
     numbers,
     registers_of,
@@ -67,6 +69,14 @@ def test_values_by_the_column_are_the_values_one_by_one() -> None:
     assert Sampling.of(AT, said).samples() == said
     assert Sampling.of(AT, said[:1]).samples() == said[:1]
     assert Sampling.of(AT, ()).samples() == ()
+
+
+def test_what_no_station_sends_is_not_remembered() -> None:
+    usual = ("Voltage", "V", "L1-N", "Sample.Periodic", "Outlet", None)
+
+    assert is_usual([usual] * MOST_REMEMBERED)
+    assert not is_usual([usual] * (MOST_REMEMBERED + 1))
+    assert not is_usual([usual, ("x" * 100_000, *usual[1:])])
 
 
 @given(st.text(max_size=80))

@@ -5,9 +5,11 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
 
 from msgspec import Struct
+from msgspec.structs import astuple
+
+from onetime.kit.memory import Memory
 
 REGISTER = "Energy.Active.Import.Register"
 """The measurand that energy is booked from, and OCPP's default (OCPP 1.6, 7.31)."""
@@ -24,8 +26,12 @@ _is_decimal = re.compile(
     r"\s*[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?\s*"
 ).fullmatch
 _are_plain = re.compile(r"(?:-?[0-9]{1,12}(?:\.[0-9]{1,20})? )*").fullmatch
-_PATTERNS = 2_048
+PATTERNS = 1_024
 """Combinations of kinds that are remembered: a station sends the same few again and again."""
+MOST_REMEMBERED = 50
+"""Few stations have more than thirty values at one moment; more are not remembered."""
+LONGEST_REMEMBERED = 50
+"""No word of OCPP's is longer."""
 _REGISTER_LOCATIONS = (DEFAULT_LOCATION, "Inlet")
 _FACTORS = {"Wh": 1, "kWh": 1000}
 _PER_WATT = {"W": 1.0, "kW": 0.001}
@@ -112,6 +118,19 @@ def number(text: str) -> float | None:
     return value if -MAX_MAGNITUDE <= value <= MAX_MAGNITUDE else None
 
 
+def is_usual(kinds: Iterable[Sequence[str | None]]) -> bool:
+    """Say whether kinds of values, each with its words, are like those that most stations send.
+
+    What follows from others is not remembered: who makes them up is to fill no memory (S12).
+    """
+    count = 0
+    for words in kinds:
+        count += 1
+        if any(word and len(word) > LONGEST_REMEMBERED for word in words):
+            return False
+    return count <= MOST_REMEMBERED
+
+
 def numbers(texts: Sequence[str]) -> Sequence[float | None]:
     """Return what `number` says of each text, at once where all are written as nearly always."""
     if _are_plain(" ".join(texts) + " "):
@@ -132,7 +151,7 @@ def registers_of(samplings: Iterable[Sampling]) -> list[Register]:
     return [
         Register(sampling.stated_time, wh, is_begin)
         for sampling in samplings
-        for is_begin, places in _registers_among(sampling.kinds)
+        for is_begin, places in _places(sampling.kinds)
         if (wh := _register_wh(places, sampling.values)) is not None
     ]
 
@@ -182,7 +201,6 @@ class _Place(Struct, frozen=True):
     phases: tuple[tuple[int, int, int], ...]  # phase, index, Wh for one of its unit
 
 
-@lru_cache(_PATTERNS)
 def _registers_among(kinds: tuple[Kind, ...]) -> tuple[tuple[bool, tuple[_Place, ...]], ...]:
     """Return for the begin of a charge, then for the moment, where the register can be found."""
     registers = [
@@ -196,6 +214,9 @@ def _registers_among(kinds: tuple[Kind, ...]) -> tuple[tuple[bool, tuple[_Place,
         if those:
             found.append((is_begin, tuple(_place(those, each) for each in _REGISTER_LOCATIONS)))
     return tuple(found)
+
+
+_places = Memory(_registers_among, lambda kinds: is_usual(map(astuple, kinds)), PATTERNS)
 
 
 def _place(registers: list[tuple[int, Kind, int]], location: str) -> _Place:

@@ -3,14 +3,14 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
-from functools import lru_cache
 from hashlib import sha256
 
 from msgspec import Struct, structs
 from sqlalchemy import bindparam, select
 
 from onetime.domain.ids import StationId, TransactionId
-from onetime.domain.readings import POWER, Kind, Sample, Sampling
+from onetime.domain.readings import POWER, Kind, Sample, Sampling, is_usual
+from onetime.kit.memory import Memory
 from onetime.store.columns import Said
 from onetime.store.shapes import Shape, is_plain
 from onetime.store.statements import SHAPES
@@ -106,7 +106,7 @@ def append(tx: Transaction, origin: Origin, moment: Moment, sampling: Sampling) 
         origin.stated_transaction_id,
         moment.stated,
     )
-    shape = None if sampling.texts else _shape(sampling.kinds)
+    shape = None if sampling.texts else _known_shape(sampling.kinds)
     if shape is not None:
         tx.extend_alike(shape, [*shared, *sampling.values])
     else:
@@ -182,7 +182,6 @@ def _as_kept(sample: Sample) -> Sample:
     return sample if kept == texts else structs.replace(sample, **kept)
 
 
-@lru_cache(SHAPES)
 def _shape(kinds: tuple[Kind, ...]) -> Shape | None:
     """Return the shape of values of these kinds; None if some word is none of OCPP's."""
     if not 0 < len(kinds) <= MOST_ALIKE or any(each.format is not None for each in kinds):
@@ -194,6 +193,9 @@ def _shape(kinds: tuple[Kind, ...]) -> Shape | None:
     is_kept = all(_TEXTS[name].kept(word) == word for row in words for name, word in row.items())
     is_safe = all(is_plain(word) for row in words for word in row.values())
     return Shape(table, _SHARED, "value", words) if is_kept and is_safe else None
+
+
+_known_shape = Memory(_shape, lambda kinds: is_usual(map(structs.astuple, kinds)), SHAPES)
 
 
 def _row(shared: Sequence[Value], sample: Sample) -> Sequence[Value]:

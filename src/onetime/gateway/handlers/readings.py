@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import lru_cache
 from operator import attrgetter
 from typing import Final, TypeAlias
 
@@ -11,14 +10,17 @@ from msgspec import Struct
 from onetime.domain.readings import (
     DEFAULT_CONTEXT,
     DEFAULT_LOCATION,
+    PATTERNS,
     REGISTER,
     Kind,
     Sampling,
+    is_usual,
     numbers,
 )
 from onetime.garage import Transaction
 from onetime.gateway.caller import Caller
 from onetime.gateway.handlers.times import time_of
+from onetime.kit.memory import Memory
 from onetime.ocpp.v16.core import (
     MeterValue,
     MeterValuesRequest,
@@ -50,8 +52,6 @@ _INFERRED: Final = {
     "Percent": "SoC",
 }
 _RECEIVED: Final = MeterValuesResponse()
-_PATTERNS: Final = 2_048
-"""Combinations of kinds that are remembered: a station sends the same few again and again."""
 
 
 _stated: Final = attrgetter("measurand", "unit", "phase", "context", "location", "format")
@@ -92,7 +92,7 @@ def samplings_of(
     found: set[str] = set()
     for value in values:
         sampled = value.sampled_value
-        pattern = _pattern(tuple(map(_stated, sampled)))
+        pattern = _known_pattern(tuple(map(_stated, sampled)))
         found |= pattern.quirks
         texts = [each.value for each in sampled]
         amounts = numbers(texts)
@@ -131,7 +131,6 @@ def _read_closely(
     return Sampling(at, pattern.kinds, values, said)
 
 
-@lru_cache(_PATTERNS)
 def _pattern(stated: tuple[Stated, ...]) -> _Pattern:
     """Fill in OCPP's defaults, and name how the values of one moment deviate."""
     quirks = [_unit_quirk(measurand, unit) for measurand, unit, *_ in stated]
@@ -147,6 +146,9 @@ def _pattern(stated: tuple[Stated, ...]) -> _Pattern:
     if registers and all(each.phase is not None for each in registers):
         found.add(PER_PHASE)
     return _Pattern(kinds, frozenset(found), any(each.format is not None for each in kinds))
+
+
+_known_pattern: Final = Memory(_pattern, is_usual, PATTERNS)
 
 
 def _kind(
